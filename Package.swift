@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target marks each unsafe construct with the word `unsafe`.
+let strict: [SwiftSetting] = [.strictMemorySafety()]
+
+/// A Swift target of the library, its tests beside it.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .testTarget(
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+      swiftSettings: strict),
+  ]
+}
+
+let modules: [[Target]] = [
+  module("LinearAlgebra", ["CLAPACK", "Kernels"]),
+  module("Files"),
+  module("CSV", ["Files", "CLibCSV", "CCharConversion"]),
+  module("Tables", ["CSV", "Files"]),
+  module("PrincipalComponents", ["LinearAlgebra"]),
+  module("NeuralNetworks", ["LinearAlgebra", "Kernels"]),
+  module("Preprocessing", ["Tables", "LinearAlgebra"]),
+  module("Evaluation", ["LinearAlgebra"]),
+  module(
+    "LatentModels",
+    [
+      "Files", "Tables", "LinearAlgebra", "Preprocessing", "NeuralNetworks",
+      "PrincipalComponents",
+      "Evaluation",
+    ]),
+]
+
+let package = Package(
+  name: "aepca",
+  products: [
+    .executable(name: "aepca", targets: ["AepcaCLI"]),
+    .library(name: "AEPCA", targets: ["AEPCA"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: modules.flatMap(\.self) + [
+    .systemLibrary(name: "CLibCSV"),
+    .systemLibrary(name: "CLAPACK"),
+    .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE")]),
+    .target(name: "CCharConversion"),
+    .target(
+      name: "AEPCA",
+      dependencies: [
+        "Files", "CSV", "Tables", "LinearAlgebra", "PrincipalComponents", "NeuralNetworks",
+        "Preprocessing", "Evaluation", "LatentModels",
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "AepcaCLI",
+      dependencies: [
+        "AEPCA", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["AEPCA"], swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)

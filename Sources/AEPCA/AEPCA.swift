@@ -1,0 +1,9 @@
+@_exported import CSV
+@_exported import Evaluation
+@_exported import Files
+@_exported import LatentModels
+@_exported import LinearAlgebra
+@_exported import NeuralNetworks
+@_exported import Preprocessing
+@_exported import PrincipalComponents
+@_exported import Tables

@@ -1,0 +1,68 @@
+/// A dense matrix, its rows one after another in one array.
+///
+/// In this library a row is a sample and a column a feature: shape `[samples, features]`.
+/// Statistics use `Matrix<Double>`, networks `Matrix<Float>`.
+public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Sendable, Equatable {
+  public let rowCount: Int
+  public let columnCount: Int
+  /// Row by row: entry (i, j) stands at `i * columnCount + j`.
+  public var elements: [Scalar]
+
+  /// Takes over elements that already stand row by row.
+  public init(rowCount: Int, columnCount: Int, elements: [Scalar]) {
+    precondition(
+      elements.count == rowCount * columnCount,
+      "a \(rowCount) x \(columnCount) matrix has not \(elements.count) elements")
+    self.rowCount = rowCount
+    self.columnCount = columnCount
+    self.elements = elements
+  }
+
+  /// A matrix of one value throughout.
+  public init(repeating value: Scalar = 0, rowCount: Int, columnCount: Int) {
+    self.init(
+      rowCount: rowCount, columnCount: columnCount,
+      elements: Array(repeating: value, count: rowCount * columnCount))
+  }
+
+  /// A matrix from its rows, which all have the same length.
+  public init(rows: [[Scalar]]) {
+    let columnCount = rows.first?.count ?? 0
+    precondition(rows.allSatisfy { $0.count == columnCount }, "rows differ in length")
+    self.init(rowCount: rows.count, columnCount: columnCount, elements: rows.flatMap(\.self))
+  }
+
+  public subscript(row: Int, column: Int) -> Scalar {
+    get { elements[row * columnCount + column] }
+    set { elements[row * columnCount + column] = newValue }
+  }
+
+  /// A copy of one row.
+  public func row(_ index: Int) -> [Scalar] {
+    Array(elements[index * columnCount..<(index + 1) * columnCount])
+  }
+
+  /// The rows at the given positions, in that order.
+  public func rows(at indices: [Int]) -> Matrix {
+    var selected: [Scalar] = []
+    selected.reserveCapacity(indices.count * columnCount)
+    for index in indices {
+      selected.append(contentsOf: elements[index * columnCount..<(index + 1) * columnCount])
+    }
+    return Matrix(rowCount: indices.count, columnCount: columnCount, elements: selected)
+  }
+
+  public var transposed: Matrix {
+    var result = Matrix(rowCount: columnCount, columnCount: rowCount)
+    for row in 0..<rowCount {
+      for column in 0..<columnCount { result[column, row] = self[row, column] }
+    }
+    return result
+  }
+
+  /// The same matrix in another precision, each entry rounded to nearest.
+  public func converted<Other>(to _: Other.Type) -> Matrix<Other> {
+    Matrix<Other>(
+      rowCount: rowCount, columnCount: columnCount, elements: elements.map { Other($0) })
+  }
+}
