@@ -191,8 +191,8 @@ private struct Moments: Sendable {
     for column in shift.indices {
       shift[column] += offset[column]
       sum[column] = 0
-      // Rounding may leave a variance just below zero.
-      scatter[column, column] = max(0, scatter[column, column])
+      // Rounding may leave a variance just below zero; NaN stays, for its column to be named.
+      if scatter[column, column] < 0 { scatter[column, column] = 0 }
     }
   }
 
