@@ -4,13 +4,16 @@ import PackageDescription
 /// Every Swift target marks each unsafe construct with the word `unsafe`.
 let strict: [SwiftSetting] = [.strictMemorySafety()]
 
-/// A Swift target of the library, its tests beside it.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+/// A Swift target of the library, its tests beside it; files that the tests read themselves, and
+/// the scripts that made them, are excluded.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], testFiles: [String] = []
+) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
       name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
-      swiftSettings: strict),
+      exclude: testFiles, swiftSettings: strict),
   ]
 }
 
@@ -19,7 +22,7 @@ let modules: [[Target]] = [
   module("Files"),
   module("CSV", ["Files", "CLibCSV", "CCharConversion"]),
   module("Tables", ["CSV", "Files"]),
-  module("PrincipalComponents", ["LinearAlgebra"]),
+  module("PrincipalComponents", ["LinearAlgebra"], testFiles: ["Reference"]),
   module("NeuralNetworks", ["LinearAlgebra", "Kernels"]),
   module("Preprocessing", ["Tables", "LinearAlgebra"]),
   module("Evaluation", ["LinearAlgebra"]),

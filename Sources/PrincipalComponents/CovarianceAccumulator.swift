@@ -1,0 +1,221 @@
+import LinearAlgebra
+
+/// Gathers mean and covariance from rows that arrive in any pieces, and from several machines.
+///
+/// Rows are taken in blocks of a fixed number, blocks in shards of a fixed number; each shard is
+/// centred near its own mean before anything is squared, so a large mean costs no digits. How
+/// the rows were cut into calls does not change a single bit of the result.
+///
+/// - Complexity: O(n·p²) time; two p × p matrices and a block of rows, for any number of rows.
+/// - Note: Shards are joined as in Chan, Golub and LeVeque (1983), doi:10.2307/2683386.
+public struct CovarianceAccumulator: Sendable {
+  /// A shard is the unit of work for a thread: its sums never depend on who computes them.
+  package static let rowsPerShard = 32 * rowsPerBlock
+  private static let rowsPerBlock = 512
+
+  public let featureCount: Int
+  private var total: Moments
+  private var shard: Moments
+  /// Rows of the current shard that wait to be squared together, less the shard's shift.
+  private var block: Matrix<Double>
+  private var blockRowCount = 0
+
+  /// Starts with no rows at all.
+  public init(featureCount: Int) {
+    self.featureCount = featureCount
+    total = Moments(featureCount: featureCount)
+    shard = Moments(featureCount: featureCount)
+    block = Matrix(rowCount: 0, columnCount: featureCount)
+  }
+
+  /// How many rows were added.
+  public var sampleCount: Int { total.count + shard.count + blockRowCount }
+
+  /// Adds rows, shape `[samples, features]`.
+  public mutating func add(_ samples: Matrix<Double>) {
+    add(samples, rows: 0..<samples.rowCount)
+  }
+
+  /// Adds some rows of a matrix, shape `[samples, features]`.
+  public mutating func add(_ samples: Matrix<Double>, rows: Range<Int>) {
+    precondition(samples.columnCount == featureCount, "rows have \(featureCount) features")
+    guard featureCount > 0 else { return }
+    if block.rowCount == 0, !rows.isEmpty {
+      block = Matrix(rowCount: Self.rowsPerBlock, columnCount: featureCount)
+    }
+    for row in rows {
+      let source = row * featureCount
+      let target = blockRowCount * featureCount
+      if shard.count == 0 {
+        for column in 0..<featureCount {
+          block.elements[target + column] = samples.elements[source + column]
+        }
+      } else {
+        for column in 0..<featureCount {
+          block.elements[target + column] =
+            samples.elements[source + column] - shard.shift[column]
+        }
+      }
+      blockRowCount += 1
+      if blockRowCount == Self.rowsPerBlock {
+        squareBlock()
+        if shard.count == Self.rowsPerShard { joinShard() }
+      }
+    }
+  }
+
+  /// Takes in the rows of another accumulator, as if they came after the rows of this one.
+  ///
+  /// The result does not depend on how either was filled, but equals one that saw all the rows
+  /// itself only up to rounding.
+  public mutating func merge(_ other: CovarianceAccumulator) {
+    precondition(featureCount == other.featureCount, "both have the same features")
+    var other = other
+    other.squareBlock()
+    other.joinShard()
+    squareBlock()
+    joinShard()
+    total.join(other.total)
+  }
+
+  /// Mean and covariance of the rows added so far.
+  ///
+  /// - Throws: ``PCAError`` for fewer than two rows, and when a column's squares are not finite.
+  public func finish() throws -> Covariance {
+    var all = self
+    all.squareBlock()
+    all.joinShard()
+    guard all.total.count >= 2 else { throw PCAError(.tooFewRows(found: all.total.count)) }
+    return try Covariance(all.total)
+  }
+
+  private mutating func squareBlock() {
+    guard blockRowCount > 0 else { return }
+    if shard.count == 0 { setShift() }
+    for row in 0..<blockRowCount {
+      let start = row * featureCount
+      for column in 0..<featureCount { shard.sum[column] += block.elements[start + column] }
+    }
+    shard.square(block, rowCount: blockRowCount)
+    blockRowCount = 0
+  }
+
+  /// Centres a shard at the mean of its first block.
+  ///
+  /// The mean is taken about the first row: a constant column then is exactly constant, and its
+  /// variance exactly zero. The squares of later blocks exceed those about the true mean at most
+  /// as a shard exceeds a block, which costs at most a digit and a half of sixteen.
+  private mutating func setShift() {
+    let first = block.row(0)
+    var offset = [Double](repeating: 0, count: featureCount)
+    for row in 0..<blockRowCount {
+      let start = row * featureCount
+      for column in 0..<featureCount {
+        offset[column] += block.elements[start + column] - first[column]
+      }
+    }
+    for column in 0..<featureCount {
+      shard.shift[column] = first[column] + offset[column] / Double(blockRowCount)
+    }
+    for row in 0..<blockRowCount {
+      let start = row * featureCount
+      for column in 0..<featureCount { block.elements[start + column] -= shard.shift[column] }
+    }
+  }
+
+  private mutating func joinShard() {
+    guard shard.count > 0 else { return }
+    shard.centre()
+    if total.count == 0 {
+      swap(&total, &shard)
+      shard = Moments(featureCount: featureCount)
+    } else {
+      total.join(shard)
+      shard.reset()
+    }
+  }
+}
+
+/// The mean and the covariance of some rows.
+public struct Covariance: Sendable, Equatable {
+  /// How many rows were seen.
+  public let sampleCount: Int
+  public let mean: [Double]
+  /// `[features, features]`, symmetric, with the divisor n − 1.
+  public let matrix: Matrix<Double>
+
+  /// The sum of the features' variances.
+  public var totalVariance: Double { (0..<mean.count).reduce(0) { $0 + matrix[$1, $1] } }
+
+  fileprivate init(_ moments: Moments) throws {
+    var matrix = moments.scatter
+    let scale = 1 / Double(moments.count - 1)
+    for place in matrix.elements.indices { matrix.elements[place] *= scale }
+    for column in 0..<matrix.columnCount where !matrix[column, column].isFinite {
+      throw PCAError(.notFinite(row: nil, column: column))
+    }
+    matrix.mirrorUpperTriangle()
+    sampleCount = moments.count
+    mean = moments.shift
+    self.matrix = matrix
+  }
+}
+
+/// Sums of some rows about a shift: first any point near them, at the end their mean.
+private struct Moments: Sendable {
+  var count = 0
+  var shift: [Double]
+  /// Sum of rows less the shift.
+  var sum: [Double]
+  /// Upper triangle of the sum of squares of rows less the shift; empty until a row is seen.
+  var scatter: Matrix<Double>
+
+  init(featureCount: Int) {
+    shift = Array(repeating: 0, count: featureCount)
+    sum = shift
+    scatter = Matrix(rowCount: 0, columnCount: 0)
+  }
+
+  mutating func square(_ block: Matrix<Double>, rowCount: Int) {
+    if scatter.rowCount == 0 {
+      scatter = Matrix(rowCount: shift.count, columnCount: shift.count)
+    }
+    scatter.addGramMatrix(ofFirst: rowCount, rowsOf: block)
+    count += rowCount
+  }
+
+  /// Moves the shift to the mean.
+  mutating func centre() {
+    let offset = sum.map { $0 / Double(count) }
+    scatter.addOuterProduct(of: offset, weight: -Double(count))
+    for column in shift.indices {
+      shift[column] += offset[column]
+      sum[column] = 0
+      // Rounding may leave a variance just below zero; NaN stays, for its column to be named.
+      if scatter[column, column] < 0 { scatter[column, column] = 0 }
+    }
+  }
+
+  /// Joins two sets of rows, each already about its mean.
+  mutating func join(_ other: Moments) {
+    guard other.count > 0 else { return }
+    guard count > 0 else {
+      self = other
+      return
+    }
+    let share = Double(other.count) / Double(count + other.count)
+    let offset = zip(shift, other.shift).map { $1 - $0 }
+    for place in scatter.elements.indices {
+      scatter.elements[place] += other.scatter.elements[place]
+    }
+    scatter.addOuterProduct(of: offset, weight: Double(count) * share)
+    for column in shift.indices { shift[column] += offset[column] * share }
+    count += other.count
+  }
+
+  mutating func reset() {
+    count = 0
+    for column in shift.indices { sum[column] = 0 }
+    for place in scatter.elements.indices { scatter.elements[place] = 0 }
+  }
+}

@@ -1,0 +1,129 @@
+import LinearAlgebra
+
+/// Linear principal component analysis: the baseline every autoencoder is compared with.
+///
+/// Centres each feature, then finds the orthogonal axes along which the rows vary most. Nothing
+/// is scaled: scores keep the units of the features, so standardise mixed units first.
+///
+/// - Note: Method from Jolliffe and Cadima (2016), doi:10.1098/rsta.2015.0202, section 2.
+public struct PCA: Sendable, Equatable {
+  /// How the axes are computed; the answers agree to rounding.
+  public enum Solver: Sendable, Equatable, CaseIterable {
+    /// The covariance where there are at least as many rows as columns, else the singular values.
+    case automatic
+    /// Eigenvectors of the covariance, O(n·p² + p³) time and O(p²) memory: the rows are read once and
+    /// not copied. Squaring the data squares the ratio of the largest to the smallest deviation
+    /// that can be told apart: axes with less than about 1e-14 of the largest variance are
+    /// noise, while every variance is exact to about 1e-15 of the largest.
+    case covarianceEigen
+    /// Singular values of the centred rows, O(n·p·min(n, p)) time and a copy of the rows: for more
+    /// columns than rows, and where axes of very small variance matter.
+    case svd
+  }
+
+  /// From one to the smaller number of rows and columns.
+  public var componentCount: Int
+  public var solver: Solver
+
+  public init(componentCount: Int, solver: Solver = .automatic) {
+    self.componentCount = componentCount
+    self.solver = solver
+  }
+
+  /// Fits the axes of greatest variance.
+  ///
+  /// - Parameter samples: Shape `[samples, features]`, finite, at least two rows.
+  /// - Returns: The fitted model; the entry of largest size in each axis is positive, so runs agree.
+  /// - Throws: ``PCAError`` when the component count does not fit, a number is not finite, or
+  ///   nothing varies; `LinearAlgebraError` when a decomposition fails.
+  public func fit(_ samples: Matrix<Double>) throws -> FittedPCA {
+    try requireComponents(rowCount: samples.rowCount, columnCount: samples.columnCount)
+    switch solver {
+    case .svd:
+      return try fitSingularValues(samples)
+    case .automatic where samples.rowCount < samples.columnCount:
+      return try fitSingularValues(samples)
+    case .automatic, .covarianceEigen:
+      var statistics = CovarianceAccumulator(featureCount: samples.columnCount)
+      statistics.add(samples)
+      do {
+        return try fit(statistics)
+      } catch let error as PCAError {
+        guard case .notFinite(nil, let column) = error.problem else { throw error }
+        // Looked for only now, for it takes another pass over the rows.
+        try requireFinite(samples)
+        throw PCAError(.overflow(column: column))
+      }
+    }
+  }
+
+  /// Fits the axes of greatest variance from statistics gathered piece by piece.
+  ///
+  /// - Complexity: O(p³) time and three p × p matrices.
+  /// - Throws: ``PCAError`` and `LinearAlgebraError` as for rows.
+  public func fit(_ statistics: CovarianceAccumulator) throws -> FittedPCA {
+    try requireComponents(
+      rowCount: statistics.sampleCount, columnCount: statistics.featureCount)
+    let covariance = try statistics.finish()
+    let totalVariance = covariance.totalVariance
+    guard totalVariance > 0 else { throw PCAError(.nothingVaries) }
+    let eigen = try SymmetricEigen(covariance.matrix)
+    return try FittedPCA(
+      mean: covariance.mean, axes: eigen.vectors, variances: eigen.values,
+      totalVariance: totalVariance, sampleCount: covariance.sampleCount,
+      componentCount: componentCount)
+  }
+
+  private func fitSingularValues(_ samples: Matrix<Double>) throws -> FittedPCA {
+    try requireFinite(samples)
+    let (centred, mean) = samples.centred()
+    let decomposition = try SingularValues(centred)
+    let divisor = Double(samples.rowCount - 1)
+    let variances = decomposition.values.map { $0 * $0 / divisor }
+    let totalVariance = variances.reduce(0, +)
+    guard totalVariance.isFinite else { throw PCAError(.overflow(column: samples.largestColumn)) }
+    guard totalVariance > 0 else { throw PCAError(.nothingVaries) }
+    return try FittedPCA(
+      mean: mean, axes: decomposition.right, variances: variances, totalVariance: totalVariance,
+      sampleCount: samples.rowCount, componentCount: componentCount)
+  }
+
+  func requireComponents(rowCount: Int, columnCount: Int) throws {
+    guard rowCount >= 2 else { throw PCAError(.tooFewRows(found: rowCount)) }
+    guard componentCount >= 1, componentCount <= min(rowCount, columnCount) else {
+      throw PCAError(
+        .componentCount(requested: componentCount, rowCount: rowCount, columnCount: columnCount))
+    }
+  }
+}
+
+func requireFinite(_ samples: Matrix<Double>) throws {
+  if let place = samples.elements.firstIndex(where: { !$0.isFinite }) {
+    let (row, column) = place.quotientAndRemainder(dividingBy: samples.columnCount)
+    throw PCAError(.notFinite(row: row, column: column))
+  }
+}
+
+extension Matrix where Scalar == Double {
+  /// The rows less their mean, and the mean, taken about the first row so that a constant column
+  /// becomes exactly zero.
+  fileprivate consuming func centred() -> (Matrix, mean: [Double]) {
+    let first = row(0)
+    var mean = [Double](repeating: 0, count: columnCount)
+    for row in 0..<rowCount {
+      for column in 0..<columnCount {
+        mean[column] += elements[row * columnCount + column] - first[column]
+      }
+    }
+    for column in 0..<columnCount { mean[column] = first[column] + mean[column] / Double(rowCount) }
+    for row in 0..<rowCount {
+      for column in 0..<columnCount { elements[row * columnCount + column] -= mean[column] }
+    }
+    return (self, mean)
+  }
+
+  fileprivate var largestColumn: Int {
+    let place = elements.indices.max { abs(elements[$0]) < abs(elements[$1]) } ?? 0
+    return place % columnCount
+  }
+}
