@@ -252,7 +252,7 @@ import LinearAlgebra
         sources.inputs, columns: plan.slots[plan.input].width, start, count,
         to: unsafe run.values(plan.input), stride: run.stride(plan.input))
       unsafe plan.operations.withUnsafeBufferPointer { operations in
-        for unsafeoperation in unsafe operations { operation.forward(run) }
+        for index in operations.indices { unsafe operations[index].forward(run) }
       }
       if let predictions = unsafe predictions {
         let width = targetSlot.width
