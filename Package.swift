@@ -47,6 +47,7 @@ let package = Package(
   targets: modules.flatMap(\.self) + [
     .systemLibrary(name: "CLibCSV"),
     .systemLibrary(name: "CLAPACK"),
+    .systemLibrary(name: "CYAML"),
     .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE")]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra"], swiftSettings: strict),
@@ -60,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "AepcaCLI",
       dependencies: [
-        "AEPCA", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AEPCA", "CYAML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(

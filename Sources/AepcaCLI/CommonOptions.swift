@@ -1,0 +1,89 @@
+import AEPCA
+import ArgumentParser
+import Glibc
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+  @Flag(name: .long, help: "Only errors on standard error.")
+  var quiet = false
+
+  @Option(name: .long, help: "Threads to use; the result does not depend on it.")
+  var threads: Int = min(64, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+
+  func validate() throws {
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads: expected 1 to 1024, found \(threads)")
+    }
+  }
+
+  /// Writes one line to standard error unless the user wants quiet.
+  func note(_ text: String) {
+    guard !quiet else { return }
+    StandardError.write(text + "\n")
+  }
+}
+
+/// Text for people, apart from the data on standard output.
+enum StandardError {
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  static func write(_ text: String) {
+    // Nothing can be done about a standard error that takes no text.
+    unsafe Array(text.utf8).withUnsafeBytes { bytes in
+      _ = unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+    }
+  }
+}
+
+/// How a CSV file is read: the same for every command.
+struct TableInput: ParsableArguments {
+  @Option(help: ArgumentHelp("Field separator, one character or 'tab'.", valueName: "character"))
+  var delimiter: String?
+
+  @Flag(name: .customLong("no-header"), help: "The first line is data; columns are column_1, …")
+  var hasNoHeader = false
+
+  @Option(
+    help: ArgumentHelp("Another word that means a missing cell. Repeatable.", valueName: "word"))
+  var missing: [String] = []
+
+  var options: TableReadingOptions {
+    get throws {
+      var options = TableReadingOptions()
+      options.format.hasHeader = !hasNoHeader
+      options.missingWords = missing
+      if let delimiter {
+        let bytes = Array((delimiter == "tab" ? "\t" : delimiter).utf8)
+        guard bytes.count == 1, bytes[0] < 0x80, bytes[0] != UInt8(ascii: "\""),
+          bytes[0] >= 32 || bytes[0] == 9
+        else {
+          throw ValidationError(
+            "--delimiter: expected one plain character or 'tab', found '\(delimiter)'")
+        }
+        options.format.delimiter = bytes[0]
+      }
+      return options
+    }
+  }
+}
+
+/// Where rows go: a file, whole or not at all, or standard output.
+struct TableOutput: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("CSV file to write; standard output without it.", valueName: "file"))
+  var output: String = "-"
+}
+
+extension OutputFile {
+  /// Opens a file to write, or standard output for "-".
+  ///
+  /// - Throws: ``ToolError`` with the exit status for what cannot be created, whatever the cause.
+  init(creating path: String) throws {
+    do {
+      try self.init(path: path)
+    } catch {
+      throw ToolError(.cannotCreate, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import AEPCA
+import ArgumentParser
+
+struct FitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fit",
+    abstract: "Fit a model that squeezes the rows of a table into a few components.",
+    discussion: """
+      Example:
+        aepca fit train.csv --components 3 --output model.aepca
+
+      The autoencoder starts as linear PCA and keeps what lowers the error of held-out rows.
+      The table is held in memory. The same file, options and seed give the same bytes on any
+      number of threads.
+      """)
+
+  @Argument(help: ArgumentHelp("Table to learn from, or -.", valueName: "train.csv"))
+  var input: String
+
+  @Option(
+    name: [.customShort("k"), .long],
+    help: ArgumentHelp("Components to squeeze each row into.", valueName: "k"))
+  var components: Int
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
+  var output: String
+
+  @Option(help: ArgumentHelp("autoencoder or pca.", valueName: "method"))
+  var method: Method = .autoencoder
+
+  @Option(help: ArgumentHelp("standard, minmax, robust or none.", valueName: "scaling"))
+  var scale: Scaling = .standard
+
+  // Expanded before the arguments are parsed; declared here for the help.
+  @Option(
+    help: ArgumentHelp(
+      "YAML file of options by their long names; the command line wins.", valueName: "file"))
+  var config: String?
+
+  @Option(help: "The same seed gives the same model.")
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Share of rows held out to judge by.", valueName: "share"))
+  var validationFraction: Double = 0.12
+
+  @OptionGroup(title: "Training") var training: TrainingArguments
+  @OptionGroup(title: "Reading") var table: TableInput
+  @Option(
+    help: ArgumentHelp(
+      "Read a column as number, boolean, category, date, identifier or text. Repeatable.",
+      valueName: "name=kind"))
+  var kind: [String] = []
+  @Option(help: ArgumentHelp("Leave a column out. Repeatable.", valueName: "column"))
+  var exclude: [String] = []
+
+  @Flag(help: "Print what was fitted as one JSON object on standard output.")
+  var json = false
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard components >= 1 else {
+      throw ValidationError("--components: expected 1 or more, found \(components)")
+    }
+    guard (0..<1).contains(validationFraction) else {
+      throw ValidationError(
+        "--validation-fraction: expected 0 or more and below 1, found \(validationFraction)")
+    }
+  }
+
+  func run() throws {
+    // Made first: a place that cannot be written to should not cost a fit.
+    var file = try OutputFile(creating: output)
+    var reader = try TableReader(path: input, options: readingOptions())
+    let data = try reader.readAll()
+    reader.notes.forEach(common.note)
+
+    let progress = ProgressLine(common)
+    let fitting = TableModelFitting(
+      method: method, componentCount: components, scaling: scale,
+      validationFraction: validationFraction, seed: seed,
+      autoencoder: try training.settings(threads: common.threads),
+      callbacks: progress.map { [$0] } ?? [])
+    let start = now()
+    let model: TableModel
+    do {
+      defer { progress?.clear() }
+      model = try fitting.fit(data)
+    } catch {
+      throw located(error)
+    }
+    let seconds = now() - start
+
+    let bytes = try ModelFile.encode(model, toolVersion: toolVersion)
+    try file.write(bytes.span)
+    try file.commit()
+    try FitSummary(model: model, table: data, modelPath: output, seconds: seconds)
+      .report(inputPath: input, json: json, common: common)
+  }
+
+  private func readingOptions() throws -> TableReadingOptions {
+    var options = try table.options
+    options.excludedColumns = Set(exclude)
+    for assignment in kind {
+      let parts = assignment.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count >= 2, let kind = ColumnKind(rawValue: String(parts[parts.count - 1])) else {
+        let kinds = ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError(
+          "--kind: expected name=kind with one of \(kinds), found '\(assignment)'")
+      }
+      options.kinds[parts.dropLast().joined(separator: "=")] = kind
+    }
+    return options
+  }
+
+  /// The library knows no files: errors about the table get its name here.
+  private func located(_ error: any Error) -> any Error {
+    switch error {
+    case is FittingError, is PreprocessingError, is PCAError, is TrainingError, is ModelError:
+      ToolError(.badData, "\(input): \(error)")
+    default: error
+    }
+  }
+}
+
+extension Method: ExpressibleByArgument {}
+extension Scaling: ExpressibleByArgument {}

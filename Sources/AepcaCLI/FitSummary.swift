@@ -1,0 +1,110 @@
+import AEPCA
+import FoundationEssentials
+
+/// What a fit found, for people on standard error or for programs as JSON.
+struct FitSummary {
+  let model: TableModel
+  let table: Table
+  let modelPath: String
+  let seconds: Double
+
+  func report(inputPath: String, json: Bool, common: CommonOptions) throws {
+    for line in notes(inputPath: inputPath) { common.note(line) }
+    guard json else { return }
+    var output = try OutputFile(creating: "-")
+    try output.write(try JSONText.encode(document))
+    try output.commit()
+  }
+
+  private func notes(inputPath: String) -> [String] {
+    let preprocessor = model.preprocessor
+    let report = model.report
+    let constant = preprocessor.codings.count(where: \.isConstant)
+    var columns = "\(preprocessor.codings.count) columns"
+    if constant > 0 { columns += " (\(constant) constant)" }
+    var lines = ["\(inputPath): \(table.rowCount) rows, \(columns)"]
+    if !preprocessor.leftOut.isEmpty {
+      let names = preprocessor.leftOut.map { "\($0.name) (\($0.kind.rawValue))" }
+      lines.append("left out: " + names.joined(separator: ", "))
+    }
+    let (rows, ours, linear) = report.judged
+    lines.append(
+      "\(model.method.rawValue), \(model.latentModel.componentCount) components: explained variance "
+        + FitSummary.decimal(ours.explainedVariance) + " on \(rows)"
+        + (model.method == .pca
+          ? "" : ", linear PCA \(FitSummary.decimal(linear.explainedVariance))"))
+    if let accuracy = ours.categoryAccuracy {
+      lines.append(
+        "categories given back right: \(FitSummary.decimal(accuracy))"
+          + (model.method == .pca
+            ? "" : ", linear PCA \(FitSummary.decimal(linear.categoryAccuracy))"))
+    }
+    lines.append("wrote \(modelPath)")
+    return lines
+  }
+
+  static func decimal(_ value: Double?) -> String { value.map { shortDecimal($0) } ?? "none" }
+
+  private var document: Document {
+    let history = model.report.history
+    return Document(
+      rows: table.rowCount, columns: model.preprocessor.codings.count,
+      components: model.latentModel.componentCount, method: model.method,
+      epochs: history?.losses.count ?? 0, steps: history?.stepCount ?? 0, seconds: seconds,
+      stepsPerSecond: Double(history?.stepCount ?? 0) / max(seconds, 1e-9),
+      explainedVariance: Document.Pair(
+        train: model.report.training.explainedVariance,
+        heldOut: model.report.validation?.explainedVariance),
+      pcaExplainedVariance: Document.Pair(
+        train: model.report.pcaTraining.explainedVariance,
+        heldOut: model.report.pcaValidation?.explainedVariance),
+      model: modelPath)
+  }
+
+  private struct Document: Encodable {
+    struct Pair: Encodable {
+      let train: Double?
+      let heldOut: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case train
+        case heldOut = "held_out"
+      }
+    }
+
+    let rows: Int
+    let columns: Int
+    let components: Int
+    let method: Method
+    let epochs: Int
+    let steps: Int
+    let seconds: Double
+    let stepsPerSecond: Double
+    let explainedVariance: Pair
+    let pcaExplainedVariance: Pair
+    let model: String
+
+    enum CodingKeys: String, CodingKey {
+      case rows
+      case columns
+      case components
+      case method
+      case epochs
+      case steps
+      case seconds
+      case stepsPerSecond = "steps_per_second"
+      case explainedVariance = "explained_variance"
+      case pcaExplainedVariance = "pca_explained_variance"
+      case model
+    }
+  }
+}
+
+/// JSON as this tool writes it: keys sorted, so that equal things are equal bytes.
+enum JSONText {
+  static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+}

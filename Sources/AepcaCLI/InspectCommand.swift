@@ -1,0 +1,201 @@
+import AEPCA
+import ArgumentParser
+
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show what a model is made of and how well it does beside linear PCA.",
+    discussion: """
+      Example:
+        aepca inspect model.aepca
+      """)
+
+  @OptionGroup var model: ModelArgument
+  @Flag(help: "One JSON object instead of text.")
+  var json = false
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let model = try model.read()
+    var output = try OutputFile(creating: "-")
+    if json {
+      try output.write(try JSONText.encode(InspectDocument(model)))
+    } else {
+      try output.write(InspectText(model).lines.joined(separator: "\n") + "\n")
+    }
+    try output.commit()
+  }
+}
+
+/// A model as text for people.
+struct InspectText {
+  let model: TableModel
+
+  init(_ model: TableModel) {
+    self.model = model
+  }
+
+  var lines: [String] {
+    overview + [""] + fidelity + [""] + layers + [""] + columns
+  }
+
+  private var overview: [String] {
+    let preprocessor = model.preprocessor
+    let report = model.report
+    return [
+      "\(model.method.rawValue), \(model.latentModel.componentCount) components of "
+        + "\(preprocessor.codings.count) columns (\(preprocessor.usableColumnCount) vary)",
+      "\(report.rowCount) rows, \(report.validationRowCount) of them held out, seed \(report.seed),"
+        + " scaling \(preprocessor.scaling.rawValue)",
+    ]
+  }
+
+  private var fidelity: [String] {
+    let report = model.report
+    var rows = [["", "training", "validation"]]
+    func row(_ name: String, _ training: Double?, _ validation: Double?) {
+      rows.append([name, FitSummary.decimal(training), FitSummary.decimal(validation)])
+    }
+    row(
+      "explained variance", report.training.explainedVariance,
+      report.validation?.explainedVariance)
+    if model.method != .pca {
+      row(
+        "  of linear PCA", report.pcaTraining.explainedVariance,
+        report.pcaValidation?.explainedVariance)
+    }
+    if report.training.categoryAccuracy != nil {
+      row(
+        "right categories", report.training.categoryAccuracy, report.validation?.categoryAccuracy)
+      if model.method != .pca {
+        row(
+          "  of linear PCA", report.pcaTraining.categoryAccuracy,
+          report.pcaValidation?.categoryAccuracy)
+      }
+    }
+    return aligned(rows)
+  }
+
+  private var layers: [String] {
+    switch model.latentModel {
+    case let pca as FittedPCA:
+      var rows = [["component", "explained variance", "ratio", "cumulative"]]
+      var sum = 0.0
+      for component in 0..<pca.componentCount {
+        sum += pca.explainedVarianceRatio[component]
+        rows.append([
+          model.latentNames[component], shortDecimal(pca.explainedVariance[component]),
+          shortDecimal(pca.explainedVarianceRatio[component]), shortDecimal(sum),
+        ])
+      }
+      return aligned(rows)
+    case let autoencoder as FittedAutoencoder:
+      var text = [autoencoder.encoder.summary(), autoencoder.decoder.summary()]
+      if let history = autoencoder.history {
+        text.append(
+          "trained \(history.losses.count) epochs, \(history.stepCount) steps;"
+            + " best after epoch \(history.bestEpoch)")
+      }
+      return text
+    default: return []
+    }
+  }
+
+  private var columns: [String] {
+    let preprocessor = model.preprocessor
+    var rows = [["column", "kind", "coding"]]
+    for (column, coding) in zip(preprocessor.schema.columns, preprocessor.codings) {
+      rows.append([column.name, column.kind.rawValue, describe(coding, of: column)])
+    }
+    for column in preprocessor.leftOut {
+      rows.append([column.name, column.kind.rawValue, "left out"])
+    }
+    return aligned(rows)
+  }
+
+  private func describe(_ coding: ColumnCoding, of column: ColumnSchema) -> String {
+    switch coding {
+    case .scaled(_, _, let statistics):
+      "mean \(shortDecimal(statistics.mean)), deviation "
+        + "\(shortDecimal(statistics.standardDeviation)), from "
+        + "\(shortDecimal(statistics.minimum)) to \(shortDecimal(statistics.maximum))"
+    case .oneHot(let shares):
+      zip(column.levels, shares).map { "\($0) \(shortDecimal($1))" }.joined(separator: ", ")
+    case .constantNumber(let number): "constant \(shortDecimal(number))"
+    case .constantLevel(let level): "constant \(column.levels[level])"
+    case .neverObserved: "never observed"
+    }
+  }
+
+  /// Columns of text under each other, the first to the left, the last as it is.
+  private func aligned(_ rows: [[String]]) -> [String] {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      var line = ""
+      for (column, text) in row.enumerated() {
+        line += text
+        if column < row.count - 1 {
+          line += String(repeating: " ", count: widths[column] - text.count + 2)
+        }
+      }
+      return line
+    }
+  }
+}
+
+/// A model as one JSON object for programs.
+struct InspectDocument: Encodable {
+  struct ColumnDocument: Encodable {
+    let name: String
+    let kind: ColumnKind
+    let levels: [String]?
+    let coding: ColumnCoding?
+  }
+
+  let method: Method
+  let components: Int
+  let latentNames: [String]
+  let parameters: Int?
+  let scaling: Scaling
+  let columns: [ColumnDocument]
+  let leftOut: [String]
+  let report: FitReport
+  let explainedVarianceRatio: [Double]?
+  let encoder: ModelArchitecture?
+  let decoder: ModelArchitecture?
+
+  init(_ model: TableModel) {
+    let autoencoder = model.latentModel as? FittedAutoencoder
+    method = model.method
+    components = model.latentModel.componentCount
+    latentNames = model.latentNames
+    parameters = autoencoder?.network.parameterCount
+    scaling = model.preprocessor.scaling
+    columns = zip(model.preprocessor.schema.columns, model.preprocessor.codings).map {
+      ColumnDocument(
+        name: $0.name, kind: $0.kind, levels: $0.levels.isEmpty ? nil : $0.levels, coding: $1)
+    }
+    leftOut = model.preprocessor.leftOut.map(\.name)
+    report = model.report
+    explainedVarianceRatio = (model.latentModel as? FittedPCA)?.explainedVarianceRatio
+    encoder = autoencoder?.encoder.architecture
+    decoder = autoencoder?.decoder.architecture
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case method
+    case components
+    case latentNames = "latent_names"
+    case parameters
+    case scaling
+    case columns
+    case leftOut = "left_out"
+    case report
+    case explainedVarianceRatio = "explained_variance_ratio"
+    case encoder
+    case decoder
+  }
+}

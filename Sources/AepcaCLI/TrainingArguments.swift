@@ -1,0 +1,79 @@
+import AEPCA
+import ArgumentParser
+
+/// How an autoencoder is built and trained; what is not given is chosen by the number of rows.
+struct TrainingArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Hidden layers of the encoder, mirrored in the decoder: 'dense 64 tanh, dense 32 tanh', or 'none'.",
+      valueName: "layers"))
+  var encoder: String?
+
+  @Flag(help: "With --encoder: add the PCA path, which the default model has.")
+  var linearPath = false
+
+  @Option(help: ArgumentHelp("Activation of the default hidden layers.", valueName: "name"))
+  var activation: Activation?
+
+  @Option(help: "Passes over the training rows at most.")
+  var epochs: Int?
+
+  @Option(help: "Rows in a training step.")
+  var batchSize: Int?
+
+  @Option(help: "Step size of the optimizer.")
+  var learningRate: Double?
+
+  @Option(help: ArgumentHelp("adamw, adam or sgd.", valueName: "name"))
+  var optimizer: OptimizerName?
+
+  @Option(help: ArgumentHelp("Decay of the weights in a step of adamw.", valueName: "rate"))
+  var weightDecay: Double?
+
+  @Option(help: "Epochs without improvement after which training stops.")
+  var patience: Int?
+
+  @Flag(help: "Run every epoch; the best weights are still kept.")
+  var noEarlyStopping = false
+
+  func validate() throws {
+    func check(_ name: String, _ value: Int?, in range: ClosedRange<Int>) throws {
+      guard let value, !range.contains(value) else { return }
+      throw ValidationError(
+        "--\(name): expected \(range.lowerBound) to \(range.upperBound), found \(value)")
+    }
+    try check("epochs", epochs, in: 1...10_000_000)
+    try check("batch-size", batchSize, in: 1...10_000_000)
+    try check("patience", patience, in: 1...10_000_000)
+    for (name, value) in [("learning-rate", learningRate), ("weight-decay", weightDecay)] {
+      guard let value, !(value >= 0 && value.isFinite && (value > 0 || name == "weight-decay"))
+      else { continue }
+      throw ValidationError("--\(name): expected a positive number, found \(value)")
+    }
+  }
+
+  func settings(threads: Int) throws -> AutoencoderSettings {
+    var settings = AutoencoderSettings()
+    if let encoder {
+      do {
+        settings.hiddenLayers = try EncoderLayers.parse(encoder)
+      } catch {
+        throw ValidationError("\(error)")
+      }
+      settings.hasLinearPath = linearPath
+    }
+    settings.activation = activation
+    settings.epochs = epochs
+    settings.batchSize = batchSize
+    settings.learningRate = learningRate
+    settings.optimizer = optimizer
+    settings.weightDecay = weightDecay
+    settings.patience = patience
+    settings.stopsEarly = !noEarlyStopping
+    settings.threads = threads
+    return settings
+  }
+}
+
+extension Activation: ExpressibleByArgument {}
+extension OptimizerName: ExpressibleByArgument {}

@@ -1,0 +1,42 @@
+import NeuralNetworks
+
+/// How good a model is on a set of rows.
+public struct Fidelity: Codable, Sendable, Equatable {
+  /// 1 − squared error / squares about the training mean, over observed cells of numbers, each
+  /// column divided by its training standard deviation; nil without such cells.
+  public var explainedVariance: Double?
+  /// Share of observed category cells given back right; nil without categories.
+  public var categoryAccuracy: Double?
+
+  enum CodingKeys: String, CodingKey {
+    case explainedVariance = "explained_variance"
+    case categoryAccuracy = "category_accuracy"
+  }
+}
+
+/// What is known of a fit, kept in the model file; it holds no clock times, so that the same fit
+/// gives the same bytes.
+public struct FitReport: Codable, Sendable, Equatable {
+  public var rowCount: Int
+  public var trainingRowCount: Int
+  public var validationRowCount: Int
+  public var validationFraction: Double
+  public var seed: UInt64
+  /// On the rows that the model was trained on.
+  public var training: Fidelity
+  /// On validation rows, which no weight was trained on; nil when there were none.
+  public var validation: Fidelity?
+  /// Linear PCA with as many components, fitted on the same training rows.
+  public var pcaTraining: Fidelity
+  public var pcaValidation: Fidelity?
+  /// Losses by epoch; nil for PCA.
+  public var history: TrainingHistory?
+
+  /// The figures to quote: on validation rows, or on training rows when none were held out.
+  public var judged: (rows: String, model: Fidelity, pca: Fidelity) {
+    if let validation, let pcaValidation {
+      return ("\(validationRowCount) validation rows", validation, pcaValidation)
+    }
+    return ("\(trainingRowCount) training rows", training, pcaTraining)
+  }
+}

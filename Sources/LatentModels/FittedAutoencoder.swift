@@ -1,0 +1,68 @@
+import LinearAlgebra
+import NeuralNetworks
+import Preprocessing
+import PrincipalComponents
+
+/// A trained autoencoder: the whole network and its two halves, which share its weights.
+public final class FittedAutoencoder: LatentModel {
+  public let encoder: Model
+  public let decoder: Model
+  /// The decoder after the encoder.
+  public let network: Model
+  /// How training went; nil for a model read from a file.
+  public internal(set) var history: TrainingHistory?
+  public let componentCount: Int
+  public let featureCount: Int
+
+  init(encoder: Model, decoder: Model) throws {
+    self.encoder = encoder
+    self.decoder = decoder
+    featureCount = encoder.input.shape.reduce(1, *)
+    componentCount = encoder.output.shape.reduce(1, *)
+    let features = Input(shape: encoder.input.shape)
+    network = try Model(input: features, output: decoder(encoder(features)), name: "autoencoder")
+  }
+
+  public func encode(_ samples: PreparedSamples) throws -> Matrix<Double> {
+    try encoder.predict(samples.singlePrecision()).converted(to: Double.self)
+  }
+
+  public func decode(_ latents: Matrix<Double>) throws -> Matrix<Double> {
+    try decoder.predict(latents.converted(to: Float.self)).converted(to: Double.self)
+  }
+
+  /// Sets the linear path to the PCA solution, latents scaled to unit variance.
+  func startLinearPath(at pca: FittedPCA) throws {
+    // An axis without variance gives no scale; its latent stays at zero.
+    let deviations = pca.explainedVariance.map { $0 > 0 ? $0.squareRoot() : 0 }
+    let origin = try pca.transform(Matrix(rowCount: 1, columnCount: featureCount))
+    var encoderKernel: [Float] = []
+    var decoderKernel: [Float] = []
+    for feature in 0..<featureCount {
+      for (component, deviation) in deviations.enumerated() {
+        let entry = pca.components[component, feature]
+        encoderKernel.append(deviation > 0 ? Float(entry / deviation) : 0)
+      }
+    }
+    for (component, deviation) in deviations.enumerated() {
+      for feature in 0..<featureCount {
+        decoderKernel.append(Float(pca.components[component, feature] * deviation))
+      }
+    }
+    let start = [
+      "encoder/\(LinearPath.encoderLayer)/kernel": encoderKernel,
+      // The scores of the origin are what the mean takes from every row's scores.
+      "encoder/\(LinearPath.encoderLayer)/bias": deviations.indices.map {
+        deviations[$0] > 0 ? Float(origin[0, $0] / deviations[$0]) : 0
+      },
+      "decoder/\(LinearPath.decoderLayer)/kernel": decoderKernel,
+      "decoder/\(LinearPath.decoderLayer)/bias": pca.mean.map { Float($0) },
+    ]
+    try network.setWeights(
+      network.weights.map { weights in
+        var changed = weights
+        changed.values = start[weights.name] ?? weights.values
+        return changed
+      })
+  }
+}

@@ -1,0 +1,144 @@
+import FoundationEssentials
+import LinearAlgebra
+import NeuralNetworks
+import Preprocessing
+import PrincipalComponents
+
+/// A table's model as one file that any machine can read: safetensors with a JSON document.
+public enum ModelFile {
+  /// The format that this release writes, and the newest that it reads.
+  public static let formatVersion = 1
+  static let documentKey = "aepca"
+
+  /// The whole file; the same model gives the same bytes.
+  public static func encode(_ model: TableModel, toolVersion: String) throws -> [UInt8] {
+    var document = Document(
+      formatVersion: formatVersion, toolVersion: toolVersion, method: model.method,
+      componentCount: model.latentModel.componentCount, preprocessing: model.preprocessor,
+      report: model.report)
+    var tensors: [Safetensors.Tensor] = []
+    switch model.latentModel {
+    case let pca as FittedPCA:
+      document.pca = PCADocument(pca)
+      tensors = pca.tensors
+    case let autoencoder as FittedAutoencoder:
+      document.encoder = autoencoder.encoder.architecture
+      document.decoder = autoencoder.decoder.architecture
+      tensors = autoencoder.network.weights.map {
+        Safetensors.Tensor(name: $0.name, shape: $0.shape, elements: .float32($0.values))
+      }
+    default: preconditionFailure("a model is PCA or an autoencoder")
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(document), as: UTF8.self)
+    return try Safetensors(metadata: [documentKey: text], tensors: tensors).encoded()
+  }
+
+  /// Reads a file that ``encode(_:toolVersion:)`` made; nothing in it is executed.
+  ///
+  /// - Parameter path: Named in errors.
+  /// - Throws: ``ModelFileError`` saying what is wrong with the file.
+  public static func decode(_ bytes: [UInt8], path: String) throws(ModelFileError) -> TableModel {
+    do throws(ModelFileError.Problem) {
+      return try decode(bytes)
+    } catch {
+      throw ModelFileError(error, path: path)
+    }
+  }
+
+  private static func decode(_ bytes: [UInt8]) throws(ModelFileError.Problem) -> TableModel {
+    let file = try Safetensors(decoding: bytes)
+    guard let text = file.metadata[documentKey] else { throw .notAModel }
+    let decoder = JSONDecoder()
+    // The version first: a later release may have changed all the rest.
+    guard let version = try? decoder.decode(Version.self, from: Data(text.utf8)) else {
+      throw .notAModel
+    }
+    guard version.formatVersion <= formatVersion else {
+      throw .newerFormat(found: version.formatVersion, supported: formatVersion)
+    }
+    let document: Document
+    do {
+      document = try decoder.decode(Document.self, from: Data(text.utf8))
+    } catch {
+      throw .inconsistent(reason: "its document cannot be read")
+    }
+    guard let preprocessing = document.preprocessing.checked else {
+      throw .inconsistent(reason: "its columns and their codings do not agree")
+    }
+    let model = try latentModel(document, tensors: file)
+    guard model.featureCount == preprocessing.featureCount else {
+      throw .inconsistent(
+        reason: "\(model.featureCount) features in the model, \(preprocessing.featureCount) columns"
+      )
+    }
+    guard model.componentCount == document.componentCount else {
+      throw .inconsistent(
+        reason: "\(model.componentCount) components, \(document.componentCount) stated")
+    }
+    return TableModel(
+      method: document.method, preprocessor: preprocessing, latentModel: model,
+      report: document.report)
+  }
+
+  private static func latentModel(
+    _ document: Document, tensors: Safetensors
+  ) throws(ModelFileError.Problem) -> any LatentModel {
+    switch document.method {
+    case .pca:
+      guard let pca = document.pca else { throw .inconsistent(reason: "PCA without its numbers") }
+      return try FittedPCA(pca, tensors: tensors)
+    case .autoencoder:
+      guard let encoder = document.encoder, let decoder = document.decoder else {
+        throw .inconsistent(reason: "an autoencoder without its layers")
+      }
+      do {
+        let model = try FittedAutoencoder(
+          encoder: Model(architecture: encoder), decoder: Model(architecture: decoder))
+        model.history = document.report.history
+        try model.network.setWeights(
+          tensors.tensors.compactMap { tensor in
+            guard case .float32(let values) = tensor.elements else { return nil }
+            return NamedWeights(name: tensor.name, shape: tensor.shape, values: values)
+          })
+        return model
+      } catch {
+        throw .inconsistent(reason: "\(error)")
+      }
+    }
+  }
+}
+
+private struct Version: Decodable {
+  let formatVersion: Int
+
+  enum CodingKeys: String, CodingKey {
+    case formatVersion = "format_version"
+  }
+}
+
+/// The JSON document of a model file.
+private struct Document: Codable {
+  var formatVersion: Int
+  var toolVersion: String
+  var method: Method
+  var componentCount: Int
+  var preprocessing: FittedPreprocessor
+  var report: FitReport
+  var pca: PCADocument?
+  var encoder: ModelArchitecture?
+  var decoder: ModelArchitecture?
+
+  enum CodingKeys: String, CodingKey {
+    case formatVersion = "format_version"
+    case toolVersion = "tool_version"
+    case method
+    case componentCount = "components"
+    case preprocessing
+    case report
+    case pca
+    case encoder
+    case decoder
+  }
+}

@@ -1,0 +1,68 @@
+import LinearAlgebra
+import PrincipalComponents
+
+/// The single numbers of a PCA model in the document of its file; its arrays are tensors.
+struct PCADocument: Codable {
+  let sampleCount: Int
+  let totalVariance: Double
+  let noiseVariance: Double
+
+  init(_ pca: FittedPCA) {
+    sampleCount = pca.sampleCount
+    totalVariance = pca.totalVariance
+    noiseVariance = pca.noiseVariance
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case sampleCount = "samples"
+    case totalVariance = "total_variance"
+    case noiseVariance = "noise_variance"
+  }
+}
+
+extension FittedPCA {
+  private enum TensorName {
+    static let mean = "pca/mean"
+    static let components = "pca/components"
+    static let explainedVariance = "pca/explained_variance"
+  }
+
+  var tensors: [Safetensors.Tensor] {
+    [
+      Safetensors.Tensor(
+        name: TensorName.mean, shape: [featureCount], elements: .float64(mean)),
+      Safetensors.Tensor(
+        name: TensorName.components, shape: [componentCount, featureCount],
+        elements: .float64(components.elements)),
+      Safetensors.Tensor(
+        name: TensorName.explainedVariance, shape: [componentCount],
+        elements: .float64(explainedVariance)),
+    ]
+  }
+
+  init(_ document: PCADocument, tensors file: Safetensors) throws(ModelFileError.Problem) {
+    func numbers(
+      _ name: String, dimensions: Int
+    ) throws(ModelFileError.Problem) -> (shape: [Int], values: [Double]) {
+      guard let tensor = file[name] else { throw .missingTensor(name: name) }
+      guard case .float64(let values) = tensor.elements, tensor.shape.count == dimensions else {
+        throw .badTensor(name: name)
+      }
+      return (tensor.shape, values)
+    }
+    let components = try numbers(TensorName.components, dimensions: 2)
+    let mean = try numbers(TensorName.mean, dimensions: 1).values
+    let variances = try numbers(TensorName.explainedVariance, dimensions: 1).values
+    do {
+      try self.init(
+        mean: mean,
+        components: Matrix(
+          rowCount: components.shape[0], columnCount: components.shape[1],
+          elements: components.values),
+        explainedVariance: variances, totalVariance: document.totalVariance,
+        noiseVariance: document.noiseVariance, sampleCount: document.sampleCount)
+    } catch {
+      throw .inconsistent(reason: "\(error)")
+    }
+  }
+}
