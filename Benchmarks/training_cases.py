@@ -1,0 +1,74 @@
+"""The six models whose training is timed, the same for every program."""
+
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Case:
+    """Standard-normal rows, reconstructed with mean squared error by Adam at 1e-3, all in Float32.
+
+    Hidden layers are activated; the output and, unless it is the only hidden layer, the latent
+    layer are linear. Rows are shuffled every epoch.
+    """
+
+    name: str
+    title: str
+    widths: tuple[int, ...]
+    activation: str
+    batch: int
+    batches: int
+    models: int = 1
+
+    @property
+    def rows(self):
+        return self.batch * self.batches
+
+    @property
+    def activations(self):
+        """One for each weight matrix, `linear` where nothing is applied."""
+        last = len(self.widths) - 2
+        latent = None if last == 1 else last // 2
+        return ["linear" if i in (last, latent) else self.activation for i in range(last + 1)]
+
+
+DEEP = (64, 256, 256, 128, 8, 128, 256, 256, 64)
+SMALL = (30, 64, 32, 3, 32, 64, 30)
+
+
+def title(widths, rest):
+    return "-".join(map(str, widths)) + " " + rest
+
+
+CASES = {case.name: case for case in [
+    Case("default-128", title(DEEP, "silu, 128"), DEEP, "silu", 128, 100),
+    Case("default-128-pair", "two such models side by side", DEEP, "silu", 128, 100, models=2),
+    Case("small-32", title(SMALL, "tanh, 32"), SMALL, "tanh", 32, 100),
+    Case("small-256", title(SMALL, "tanh, 256"), SMALL, "tanh", 256, 100),
+    Case("wide-2048", "784-36-784 relu, 2048", (784, 36, 784), "relu", 2048, 20),
+    Case("medium-128", "64-128-64-8-64-128-64 tanh, 128", (64, 128, 64, 8, 64, 128, 64), "tanh",
+         128, 100),
+]}
+
+
+def peak_bytes(process="self"):
+    """The most memory a process has held; 0 when it is gone.
+
+    VmHWM and not ru_maxrss: the latter starts at the size of the program that launched it.
+    """
+    try:
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def processor():
+    """The name of the processor, for the head of a table."""
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
