@@ -14,7 +14,7 @@ struct Aepca: ParsableCommand {
         aepca fit train.csv --components 3 --output model.aepca
         aepca transform model.aepca new.csv --output reduced.csv
 
-      A file named - is standard input or output. Data go to standard output, notes and errors
+      A file named - is standard input or output. Data go to standard output, notes and errors \
       to standard error. 'aepca COMMAND --help' begins with an example.
       """,
     version: toolVersion,

@@ -9,8 +9,8 @@ struct FitCommand: ParsableCommand {
       Example:
         aepca fit train.csv --components 3 --output model.aepca
 
-      The autoencoder starts as linear PCA and keeps what lowers the error of held-out rows.
-      The table is held in memory. The same file, options and seed give the same bytes on any
+      The autoencoder starts as linear PCA and keeps what lowers the error of held-out rows. \
+      The table is held in memory. The same file, options and seed give the same bytes on any \
       number of threads.
       """)
 

@@ -4,7 +4,7 @@ import FoundationEssentials
 ///
 /// Eight bytes give the length of a JSON header, little-endian; the header gives each tensor's
 /// type, shape and place; the numbers follow, little-endian, without gaps.
-/// Layout: the safetensors format description, huggingface.co/docs/safetensors.
+/// Layout after the format description of the safetensors library.
 package struct Safetensors: Equatable {
   package enum Elements: Equatable {
     case float32([Float])
