@@ -36,6 +36,11 @@ struct TrainingArguments: ParsableArguments {
   @Flag(help: "Run every epoch; the best weights are still kept.")
   var noEarlyStopping = false
 
+  @Option(
+    help: ArgumentHelp(
+      "refined: latents improved row by row; encoder: straight from it.", valueName: "codes"))
+  var codes: Codes = .refined
+
   func validate() throws {
     func check(_ name: String, _ value: Int?, in range: ClosedRange<Int>) throws {
       guard let value, !range.contains(value) else { return }
@@ -70,10 +75,12 @@ struct TrainingArguments: ParsableArguments {
     settings.weightDecay = weightDecay
     settings.patience = patience
     settings.stopsEarly = !noEarlyStopping
+    settings.codes = codes
     settings.threads = threads
     return settings
   }
 }
 
 extension Activation: ExpressibleByArgument {}
+extension Codes: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}

@@ -27,18 +27,21 @@ public struct Autoencoder: LatentMethod {
   public var hasLinearPath: Bool
   /// Standard deviation of the noise added to the encoder's input while training.
   public var inputNoise: Double
+  public var codes: Codes
   public var training: TrainingOptions
   /// Told of every epoch.
   public var callbacks: [any TrainingCallback]
 
   public init(
     componentCount: Int, hiddenLayers: [HiddenLayer], hasLinearPath: Bool = true,
-    inputNoise: Double = 0, training: TrainingOptions, callbacks: [any TrainingCallback] = []
+    inputNoise: Double = 0, codes: Codes = .refined, training: TrainingOptions,
+    callbacks: [any TrainingCallback] = []
   ) {
     self.componentCount = componentCount
     self.hiddenLayers = hiddenLayers
     self.hasLinearPath = hasLinearPath
     self.inputNoise = inputNoise
+    self.codes = codes
     self.training = training
     self.callbacks = callbacks
   }
@@ -54,7 +57,8 @@ public struct Autoencoder: LatentMethod {
     let pca = try PCA(componentCount: componentCount).fit(training, validation: nil)
     let fitted = try FittedAutoencoder(
       encoder: encoder(featureCount: training.featureCount),
-      decoder: decoder(featureCount: training.featureCount))
+      decoder: decoder(featureCount: training.featureCount), codes: codes)
+    fitted.threads = self.training.threads
     fitted.network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca) }
     let samples = try training.singlePrecision()

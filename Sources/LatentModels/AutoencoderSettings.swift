@@ -16,6 +16,7 @@ public struct AutoencoderSettings: Sendable, Equatable {
   /// Validations without improvement after which training stops.
   public var patience: Int?
   public var stopsEarly = true
+  public var codes = Codes.refined
   public var threads = 1
 
   public init() {}
@@ -43,7 +44,7 @@ public struct AutoencoderSettings: Sendable, Equatable {
       componentCount: componentCount,
       hiddenLayers: hiddenLayers
         ?? widths.map { Autoencoder.HiddenLayer(units: $0, activation: activation) },
-      hasLinearPath: hasLinearPath ?? true, inputNoise: hiddenLayers == nil ? 0.2 : 0,
+      hasLinearPath: hasLinearPath ?? true, inputNoise: hiddenLayers == nil ? 0.2 : 0, codes: codes,
       training: TrainingOptions(
         epochs: epochs, batchSize: batchSize, optimizer: optimizer,
         learningRate: learningRate ?? 3e-3,

@@ -3,6 +3,14 @@ import NeuralNetworks
 import Preprocessing
 import PrincipalComponents
 
+/// Where the latents of a row come from.
+public enum Codes: String, Codable, Sendable, CaseIterable {
+  /// Straight from the encoder.
+  case encoder
+  /// From the encoder, then improved until the decoder gives the row back as well as it can.
+  case refined
+}
+
 /// A trained autoencoder: the whole network and its two halves, which share its weights.
 public final class FittedAutoencoder: LatentModel {
   public let encoder: Model
@@ -13,8 +21,14 @@ public final class FittedAutoencoder: LatentModel {
   public internal(set) var history: TrainingHistory?
   public let componentCount: Int
   public let featureCount: Int
+  /// Which latents ``encode(_:)`` gives.
+  public var codes: Codes
+  /// Threads to encode with; the latents are the same for any number.
+  public var threads = 1
+  private var refinement: LatentRefinement?
 
-  init(encoder: Model, decoder: Model) throws {
+  init(encoder: Model, decoder: Model, codes: Codes) throws {
+    self.codes = codes
     self.encoder = encoder
     self.decoder = decoder
     featureCount = encoder.input.shape.reduce(1, *)
@@ -24,11 +38,24 @@ public final class FittedAutoencoder: LatentModel {
   }
 
   public func encode(_ samples: PreparedSamples) throws -> Matrix<Double> {
-    try encoder.predict(samples.singlePrecision()).converted(to: Double.self)
+    try encode(samples, codes: codes)
+  }
+
+  /// Encodes with the latents asked for, whatever ``codes`` says.
+  func encode(_ samples: PreparedSamples, codes: Codes) throws -> Matrix<Double> {
+    let features = try samples.singlePrecision()
+    var latents = try encoder.predict(features, threads: threads)
+    if codes == .refined {
+      let refinement = try refinement ?? LatentRefinement(decoder: decoder, threads: threads)
+      self.refinement = refinement
+      latents = try refinement.refine(latents, toward: features, mask: samples.observed)
+    }
+    return latents.converted(to: Double.self)
   }
 
   public func decode(_ latents: Matrix<Double>) throws -> Matrix<Double> {
-    try decoder.predict(latents.converted(to: Float.self)).converted(to: Double.self)
+    try decoder.predict(latents.converted(to: Float.self), threads: threads).converted(
+      to: Double.self)
   }
 
   /// Sets the linear path to the PCA solution, latents scaled to unit variance.

@@ -24,6 +24,7 @@ public enum ModelFile {
     case let autoencoder as FittedAutoencoder:
       document.encoder = autoencoder.encoder.architecture
       document.decoder = autoencoder.decoder.architecture
+      document.codes = autoencoder.codes
       tensors = autoencoder.network.weights.map {
         Safetensors.Tensor(name: $0.name, shape: $0.shape, elements: .float32($0.values))
       }
@@ -95,7 +96,8 @@ public enum ModelFile {
       }
       do {
         let model = try FittedAutoencoder(
-          encoder: Model(architecture: encoder), decoder: Model(architecture: decoder))
+          encoder: Model(architecture: encoder), decoder: Model(architecture: decoder),
+          codes: document.codes ?? .encoder)
         model.history = document.report.history
         try model.network.setWeights(
           tensors.tensors.compactMap { tensor in
@@ -129,6 +131,7 @@ private struct Document: Codable {
   var pca: PCADocument?
   var encoder: ModelArchitecture?
   var decoder: ModelArchitecture?
+  var codes: Codes?
 
   enum CodingKeys: String, CodingKey {
     case formatVersion = "format_version"
@@ -140,5 +143,6 @@ private struct Document: Codable {
     case pca
     case encoder
     case decoder
+    case codes
   }
 }

@@ -12,11 +12,15 @@ struct Plan {
   /// Places of the kernels whose transposes the way back needs.
   let transposedKernels: [ParameterPlace]
 
-  init(_ model: Model, layout: ParameterLayout, trains: Bool) {
+  /// - Parameters:
+  ///   - trains: Whether gradients go back from the loss.
+  ///   - derives: Whether the activations' derivatives are kept, for tangents.
+  init(_ model: Model, layout: ParameterLayout, trains: Bool, derives: Bool = false) {
     var builder = PlanBuilder(layout: layout)
     input = builder.tensor(width: model.input.width)
     output = model.lower(into: &builder, inputs: [input])
     outputGradient = trains ? builder.planGradients(input: input, output: output) : nil
+    if derives { builder.planDerivatives() }
     operations = builder.operations
     slots = builder.slots
     self.layout = layout

@@ -57,6 +57,14 @@ struct PlanBuilder {
     return output
   }
 
+  /// Gives each activation a slot for its derivative, for tangents carried forward.
+  mutating func planDerivatives() {
+    for index in operations.indices where operations[index].hasDerivative {
+      let slot = tensor(width: slots[operations[index].output].width)
+      operations[index].setDerivative(slot: slot, multiplies: true)
+    }
+  }
+
   /// Plans the way back: which tensors need a gradient, where it stands, who stores it first,
   /// who adds, and where an activation's derivative can wait in the gradient's own place.
   ///

@@ -216,6 +216,18 @@ void aepca_gather_bytes(
 /// Position of the first entry that is not finite, or -1.
 long aepca_first_not_finite(const float *values, long count);
 
+/// The normal equations of one row's least squares: matrix = T Tᵀ and vector = T r, where the
+/// rows of T, tangent_stride apart and padded with zeros to whole vectors, are the derivatives
+/// of the row's values by each parameter, and r is its residual, padded as well.
+void aepca_normal_equations(
+  long parameters, long columns, const float *tangents, long tangent_stride,
+  const float *residual, double *matrix, double *vector);
+
+/// residual = target - value where the mask's byte is not 0, else 0; returns its square's sum.
+double aepca_residual(
+  long columns, const float *target, const float *value, const uint8_t *_Nullable mask,
+  float *residual);
+
 /// Threads that wait for work: they spin for some microseconds, then sleep.
 struct aepca_team;
 

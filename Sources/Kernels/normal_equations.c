@@ -1,0 +1,47 @@
+#include "Kernels.h"
+
+#if defined(__x86_64__)
+#define ANY_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define ANY_PROCESSOR
+#endif
+
+/// Sums in lanes: sixteen at once, added up in one order at the end.
+static inline __attribute__((always_inline)) double dot(
+  const float *left, const float *right, long columns) {
+  float sums[AEPCA_LANES] = {0};
+  for (long column = 0; column < columns; column += AEPCA_LANES) {
+    for (int lane = 0; lane < AEPCA_LANES; lane++) {
+      sums[lane] += left[column + lane] * right[column + lane];
+    }
+  }
+  double total = 0;
+  for (int lane = 0; lane < AEPCA_LANES; lane++) total += sums[lane];
+  return total;
+}
+
+ANY_PROCESSOR void aepca_normal_equations(
+  long parameters, long columns, const float *tangents, long tangent_stride,
+  const float *residual, double *matrix, double *vector) {
+  for (long row = 0; row < parameters; row++) {
+    const float *tangent = tangents + row * tangent_stride;
+    for (long column = 0; column <= row; column++) {
+      const double entry = dot(tangent, tangents + column * tangent_stride, columns);
+      matrix[row * parameters + column] = entry;
+      matrix[column * parameters + row] = entry;
+    }
+    vector[row] = dot(tangent, residual, columns);
+  }
+}
+
+ANY_PROCESSOR double aepca_residual(
+  long columns, const float *target, const float *value, const uint8_t *mask, float *residual) {
+  double sum = 0;
+  for (long column = 0; column < columns; column++) {
+    const float difference =
+      mask && !mask[column] ? 0 : target[column] - value[column];
+    residual[column] = difference;
+    sum += (double)difference * difference;
+  }
+  return sum;
+}

@@ -1,0 +1,187 @@
+import Kernels
+
+/// Some rows at a time on their way to better latents, with all the memory that takes.
+@safe final class RefinementBlock {
+  private let plan: Plan
+  private let weights: PackedWeights
+  private let stepCount: Int
+  private let capacity: Int
+  private let componentCount: Int
+  private let values: Workspace
+  private let tangents: Workspace
+  private let residual: FloatBuffer
+  /// For each row the normal equations at the latents it has, their error, and the damping.
+  private var matrices: [Double]
+  private var vectors: [Double]
+  private var errors: [Double]
+  private var dampings: [Double]
+  private var candidates: [Float]
+  private var system: [Double]
+  private var step: [Double]
+
+  /// Rows worked on together: their tangents should stay in the second cache.
+  static func rowCount(componentCount: Int) -> Int { max(4, 192 / max(1, componentCount)) }
+
+  init(plan: Plan, weights: PackedWeights, stepCount: Int) throws(TrainingError) {
+    self.plan = plan
+    self.weights = weights
+    self.stepCount = stepCount
+    componentCount = plan.slots[plan.input].width
+    capacity = RefinementBlock.rowCount(componentCount: componentCount)
+    values = try Workspace(slots: plan.slots, capacity: capacity)
+    tangents = try Workspace(slots: plan.slots, capacity: capacity * componentCount)
+    residual = try FloatBuffer(count: plan.slots[plan.output].stride)
+    matrices = Array(repeating: 0, count: capacity * componentCount * componentCount)
+    vectors = Array(repeating: 0, count: capacity * componentCount)
+    errors = Array(repeating: 0, count: capacity)
+    dampings = Array(repeating: 0, count: capacity)
+    candidates = Array(repeating: 0, count: capacity * componentCount)
+    system = Array(repeating: 0, count: componentCount * componentCount)
+    step = Array(repeating: 0, count: componentCount)
+  }
+
+  /// - Parameters:
+  ///   - latents: `count` rows of them, one after another, replaced by the better ones.
+  ///   - targets: As many rows.
+  ///   - mask: A byte for each target, 0 where it is missing.
+  func refine(
+    _ latents: UnsafeMutablePointer<Float>?, toward targets: UnsafePointer<Float>?,
+    mask: UnsafePointer<UInt8>?, count: Int
+  ) {
+    guard let latents = unsafe latents, let targets = unsafe targets else { return }
+    for index in 0..<count * componentCount { candidates[index] = unsafe latents[index] }
+    for row in 0..<count {
+      errors[row] = .infinity
+      dampings[row] = 0.01
+    }
+    for round in 0...stepCount {
+      let run = forward(count, withTangents: round < stepCount)
+      for row in 0..<count {
+        let place = row * plan.slots[plan.output].width
+        let error = unsafe aepca_residual(
+          plan.slots[plan.output].width, targets + place,
+          run.values(plan.output) + row * run.stride(plan.output),
+          mask.map { unsafe $0 + place }, residual.start)
+        guard error < errors[row] else {
+          dampings[row] *= 5
+          continue
+        }
+        if round > 0 { dampings[row] *= 0.3 }
+        errors[row] = error
+        for component in 0..<componentCount {
+          unsafe latents[row * componentCount + component] =
+            candidates[row * componentCount + component]
+        }
+        if round < stepCount { unsafe linearize(row, mask: mask.map { unsafe $0 + place }, count) }
+      }
+      guard round < stepCount else { break }
+      for row in 0..<count { unsafe propose(row, from: latents + row * componentCount) }
+    }
+  }
+
+  /// Runs the candidates through the decoder, and the unit vectors of each row's latents too.
+  private func forward(_ count: Int, withTangents: Bool) -> RowRun {
+    let run = run(values, rows: count)
+    let input = unsafe run.values(plan.input)
+    let stride = run.stride(plan.input)
+    for row in 0..<count {
+      for component in 0..<componentCount {
+        unsafe input[row * stride + component] = candidates[row * componentCount + component]
+      }
+    }
+    for operation in plan.operations { operation.forward(run) }
+    guard withTangents else { return run }
+    let directions = self.run(tangents, rows: count * componentCount)
+    let unit = unsafe directions.values(plan.input)
+    for row in 0..<count * componentCount {
+      for component in 0..<componentCount {
+        unsafe unit[row * stride + component] = row / count == component ? 1 : 0
+      }
+    }
+    for operation in plan.operations {
+      operation.forwardTangents(directions, values: run, directions: componentCount)
+    }
+    return run
+  }
+
+  private func run(_ workspace: Workspace, rows: Int) -> RowRun {
+    unsafe RowRun(
+      kernels: weights.kernels, workspace: workspace, weights: weights.flat.start,
+      transposed: weights.transposed.start, gradient: weights.flat.start, rows: rows,
+      firstRow: 0, isTraining: false, seed: 0)
+  }
+
+  /// Sets up the row's normal equations from its tangents and the residual just computed.
+  private func linearize(_ row: Int, mask: UnsafePointer<UInt8>?, _ count: Int) {
+    let output = plan.slots[plan.output]
+    let run = run(tangents, rows: count * componentCount)
+    let first = unsafe run.values(plan.output) + row * output.stride
+    let between = count * output.stride
+    if let mask = unsafe mask {
+      for component in 0..<componentCount {
+        for column in 0..<output.width where unsafe mask[column] == 0 {
+          unsafe first[component * between + column] = 0
+        }
+      }
+    }
+    let size = componentCount * componentCount
+    unsafe matrices.withUnsafeMutableBufferPointer { matrices in
+      unsafe vectors.withUnsafeMutableBufferPointer { vectors in
+        guard let matrix = unsafe matrices.baseAddress, let vector = unsafe vectors.baseAddress
+        else { return }
+        unsafe aepca_normal_equations(
+          componentCount, output.vectors * lanes, first, between, residual.start,
+          matrix + row * size, vector + row * componentCount)
+      }
+    }
+  }
+
+  /// Solves (A + λ diag A) d = b by Cholesky and proposes the row's latents plus d.
+  private func propose(_ row: Int, from latents: UnsafePointer<Float>) {
+    let count = componentCount
+    let base = row * count * count
+    for index in 0..<count * count { system[index] = matrices[base + index] }
+    for index in 0..<count {
+      let entry = system[index * count + index]
+      system[index * count + index] = entry + dampings[row] * (entry + 1e-6)
+      step[index] = vectors[row * count + index]
+    }
+    let isSolved = solve()
+    for index in 0..<count {
+      let change = isSolved ? Float(step[index]) : 0
+      candidates[row * count + index] = unsafe latents[index] + (change.isFinite ? change : 0)
+    }
+  }
+
+  /// Solves the damped system in place; false when it is not positive definite.
+  private func solve() -> Bool {
+    let count = componentCount
+    for column in 0..<count {
+      var pivot = system[column * count + column]
+      for inner in 0..<column {
+        pivot -= system[column * count + inner] * system[column * count + inner]
+      }
+      guard pivot > 0 else { return false }
+      let root = pivot.squareRoot()
+      system[column * count + column] = root
+      for row in column + 1..<max(count, column + 1) {
+        var entry = system[row * count + column]
+        for inner in 0..<column {
+          entry -= system[row * count + inner] * system[column * count + inner]
+        }
+        system[row * count + column] = entry / root
+      }
+    }
+    for row in 0..<count {
+      for inner in 0..<row { step[row] -= system[row * count + inner] * step[inner] }
+      step[row] /= system[row * count + row]
+    }
+    for row in stride(from: count - 1, through: 0, by: -1) {
+      for inner in row + 1..<max(count, row + 1) {
+        step[row] -= system[inner * count + row] * step[inner]
+      }
+      step[row] /= system[row * count + row]
+    }
+    return true
+  }
+}
