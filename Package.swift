@@ -48,6 +48,8 @@ let package = Package(
     .systemLibrary(name: "CLibCSV"),
     .systemLibrary(name: "CLAPACK"),
     .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE")]),
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra"], swiftSettings: strict),
     .target(name: "CCharConversion"),
     .target(
       name: "AEPCA",

@@ -1,5 +1,10 @@
 #include "Kernels.h"
 
+extern const struct aepca_kernels aepca_portable_kernels;
+#if defined(__x86_64__)
+extern const struct aepca_kernels aepca_avx2_kernels, aepca_avx512_kernels;
+#endif
+
 int aepca_best_instruction_set(void) {
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
@@ -9,4 +14,14 @@ int aepca_best_instruction_set(void) {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return AEPCA_AVX2;
 #endif
   return AEPCA_PORTABLE;
+}
+
+const struct aepca_kernels *aepca_kernels_for(int instruction_set) {
+  switch (instruction_set) {
+#if defined(__x86_64__)
+  case AEPCA_AVX512: return &aepca_avx512_kernels;
+  case AEPCA_AVX2: return &aepca_avx2_kernels;
+#endif
+  default: return &aepca_portable_kernels;
+  }
 }

@@ -24,4 +24,11 @@ public struct Mask: Sendable, Equatable {
       rowCount: indices.count, columnCount: columnCount,
       isObserved: indices.flatMap { isObserved[$0 * columnCount..<($0 + 1) * columnCount] })
   }
+
+  /// The columns at the given positions, in that order.
+  public func columns(at indices: [Int]) -> Mask {
+    Mask(
+      rowCount: rowCount, columnCount: indices.count,
+      isObserved: (0..<rowCount).flatMap { row in indices.map { self[row, $0] } })
+  }
 }

@@ -61,6 +61,17 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
     return Matrix(rowCount: indices.count, columnCount: columnCount, elements: selected)
   }
 
+  /// The columns at the given positions, in that order.
+  @inlinable
+  public func columns(at indices: [Int]) -> Matrix {
+    var selected: [Scalar] = []
+    selected.reserveCapacity(rowCount * indices.count)
+    for start in stride(from: 0, to: rowCount * columnCount, by: max(1, columnCount)) {
+      for index in indices { selected.append(elements[start + index]) }
+    }
+    return Matrix(rowCount: rowCount, columnCount: indices.count, elements: selected)
+  }
+
   @inlinable
   public var transposed: Matrix {
     var result = Matrix(rowCount: columnCount, columnCount: rowCount)

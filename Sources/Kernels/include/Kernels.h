@@ -3,10 +3,231 @@
 
 #include <stdint.h>
 
-/// The instruction sets that the kernels can be run with, best last.
-enum aepca_instruction_set { AEPCA_PORTABLE = 0, AEPCA_AVX2 = 1, AEPCA_AVX512 = 2 };
+#pragma clang assume_nonnull begin
+
+// The hot loops of the networks. Rows of a matrix are padded to whole vectors of 16 lanes;
+// strides are counted in floats. Nothing here keeps state: a caller picks a table of kernels
+// and passes everything they touch, so any number of threads may call them at once.
+
+/// The instruction sets that the kernels can be run with, best last. The plain set is the
+/// scalar twin that tests compare the others with.
+enum aepca_instruction_set {
+  AEPCA_PLAIN = -1,
+  AEPCA_PORTABLE = 0,
+  AEPCA_AVX2 = 1,
+  AEPCA_AVX512 = 2,
+};
 
 /// The best instruction set of this processor.
 int aepca_best_instruction_set(void);
+
+/// Lanes of a vector: the width that rows are padded to.
+enum { AEPCA_LANES = 16 };
+
+/// What a layer does to its sums. The negative slope of the leaky one is 0.01.
+enum aepca_activation {
+  AEPCA_LINEAR = 0,
+  AEPCA_RELU,
+  AEPCA_LEAKY_RELU,
+  AEPCA_ELU,
+  AEPCA_GELU,
+  AEPCA_SILU,
+  AEPCA_TANH,
+  AEPCA_SIGMOID,
+  AEPCA_SOFTPLUS,
+};
+
+/// What a product does with what its result's place held before.
+enum aepca_product_mode {
+  /// C = A B (+ bias)
+  AEPCA_STORE = 0,
+  /// C = C + A B, the sum going on from C in the order of the inner index.
+  AEPCA_ADD,
+  /// C = C * (A B), entry by entry: how a stored derivative meets its gradient.
+  AEPCA_MULTIPLY,
+};
+
+/// The product C = A B with a bias, an activation and its derivative.
+///
+/// A packed matrix stands in panels of columns, one after another: each panel is
+/// aepca_panel_vectors(vectors left) vectors wide and holds its rows one after another.
+struct aepca_product {
+  long rows;
+  long inner;
+  /// Width of B and C in vectors.
+  long vectors;
+  /// Entry (i, p) of A is a[i * a_row_stride + p * a_inner_stride].
+  const float *a;
+  long a_row_stride;
+  long a_inner_stride;
+  /// Rows of B, b_stride apart, or packed panels when b_stride is 0.
+  const float *b;
+  long b_stride;
+  /// Rows of C, c_stride apart, or packed panels when c_stride is 0.
+  float *c;
+  long c_stride;
+  int mode;
+  /// One value per column, added when the mode is AEPCA_STORE.
+  const float *_Nullable bias;
+  /// Applied to C, whose rows must then be c_stride apart.
+  int activation;
+  /// Where the activation's derivative goes; null when nobody asks for it.
+  float *_Nullable derivative;
+  long derivative_stride;
+};
+
+/// Width in vectors of the next packed panel when so many vectors are left.
+static inline long aepca_panel_vectors(long left) {
+  return left == 1 || left == 3 ? left : 2;
+}
+
+enum aepca_loss_kind {
+  AEPCA_SQUARED = 0,
+  AEPCA_ABSOLUTE,
+  /// Squared within delta of the target, linear beyond.
+  AEPCA_HUBER,
+  /// Cross-entropy of probabilities in 0...1, each column its own event.
+  AEPCA_BINARY,
+  /// The same of logits.
+  AEPCA_BINARY_LOGITS,
+  /// Cross-entropy of probabilities that sum to one over a row.
+  AEPCA_CATEGORICAL,
+};
+
+/// The loss of some rows and its gradient.
+///
+/// Adds nothing for lanes beyond `columns` nor for entries whose mask byte is 0.
+struct aepca_loss {
+  int kind;
+  float delta;
+  long rows;
+  long columns;
+  const float *values;
+  long value_stride;
+  const float *targets;
+  long target_stride;
+  /// A byte per entry, 0 where the target is missing; null when none is.
+  const uint8_t *_Nullable mask;
+  long mask_stride;
+  /// A factor per column, padded to whole vectors; null for all ones.
+  const float *_Nullable column_weights;
+  /// Where the gradient goes, times scale; null when only the loss is wanted.
+  float *_Nullable gradient;
+  long gradient_stride;
+  float scale;
+};
+
+/// One step of Adam over some parameters, their gradient summed over its parts in order.
+///
+/// m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+/// w = w - decay w - rate m / (root * sqrt(v) + epsilon)
+struct aepca_adam {
+  long count;
+  float *weights;
+  float *first;
+  float *second;
+  const float *const _Nonnull *_Nonnull gradients;
+  long gradient_count;
+  /// Every gradient is read from this place on.
+  long offset;
+  float gradient_scale;
+  /// Learning rate over 1 - b1^t.
+  float rate;
+  float beta1;
+  float beta2;
+  /// 1 / sqrt(1 - b2^t)
+  float root;
+  float epsilon;
+  /// Learning rate times decoupled weight decay.
+  float decay;
+};
+
+/// One step of gradient descent: u = momentum u + g; w = w - rate u.
+struct aepca_descent {
+  long count;
+  float *weights;
+  float *velocity;
+  const float *const _Nonnull *_Nonnull gradients;
+  long gradient_count;
+  long offset;
+  float gradient_scale;
+  float rate;
+  float momentum;
+};
+
+/// The kernels of one instruction set.
+struct aepca_kernels {
+  int instruction_set;
+  void (*product)(const struct aepca_product *arguments);
+  /// values = f(values), derivative = f'(values) unless null.
+  void (*activate)(
+    int activation, long rows, long vectors, float *values, long stride,
+    float *_Nullable derivative, long derivative_stride);
+  /// values = values * factors
+  void (*multiply)(
+    long rows, long vectors, float *values, long stride, const float *factors,
+    long factor_stride);
+  /// Stores source, or adds it when `adds`.
+  void (*accumulate)(
+    int adds, long rows, long vectors, float *values, long stride, const float *source,
+    long source_stride);
+  /// Each row's exponentials over their sum, lanes beyond `columns` 0.
+  void (*softmax)(long rows, long columns, float *values, long stride);
+  /// gradient = p * (gradient - sum(p * gradient)), p the softmax.
+  void (*softmax_gradient)(
+    long rows, long vectors, float *gradient, long stride, const float *probabilities,
+    long probability_stride);
+  /// sums = sums + the sum over rows, in their order.
+  void (*column_sums)(long rows, long vectors, const float *values, long stride, float *sums);
+  /// From packed panels of `rows` x (16 vectors) to those of the transpose, `columns` of its
+  /// rows and rows padded to whole vectors wide.
+  void (*transpose)(long rows, long columns, const float *from, float *to);
+  double (*loss)(const struct aepca_loss *arguments);
+  void (*adam)(const struct aepca_adam *arguments);
+  void (*descent)(const struct aepca_descent *arguments);
+  /// The sum of squares of the gradient summed over its parts, in Float64.
+  double (*squared_norm)(
+    long count, long offset, const float *const _Nonnull *_Nonnull gradients,
+    long gradient_count);
+  /// values = values * factors and factors = 0 or 1 / (1 - rate), drawn from the key and the
+  /// entry's number: first_row * columns + ... so that no order of work changes them.
+  void (*dropout)(
+    uint64_t key, float rate, long first_row, long rows, long columns, float *values,
+    long stride, float *factors, long factor_stride);
+  /// values = values + normal numbers of a standard deviation, drawn in the same way.
+  void (*noise)(
+    uint64_t key, float deviation, long first_row, long rows, long columns, float *values,
+    long stride);
+};
+
+/// The kernels of an instruction set, which the processor must have.
+const struct aepca_kernels *aepca_kernels_for(int instruction_set);
+
+/// Copies rows of `columns` floats to places `stride` apart, the lanes between set to 0.
+void aepca_gather(
+  const float *source, long columns, const int32_t *indices, long rows, float *to,
+  long stride);
+
+/// The same for bytes of a mask.
+void aepca_gather_bytes(
+  const uint8_t *source, long columns, const int32_t *indices, long rows, uint8_t *to,
+  long stride);
+
+/// Position of the first entry that is not finite, or -1.
+long aepca_first_not_finite(const float *values, long count);
+
+/// Threads that wait for work: they spin for some microseconds, then sleep.
+struct aepca_team;
+
+/// A team of so many threads, the caller's counted; null when the system gives none.
+struct aepca_team *_Nullable aepca_team_create(int threads);
+
+/// Runs the work once on every thread, the caller's being 0, and returns when all are done.
+void aepca_team_run(
+  struct aepca_team *team, void (*work)(void *context, int thread), void *context);
+
+void aepca_team_destroy(struct aepca_team *team);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -1,0 +1,122 @@
+import AEPCA
+
+/// A row of the table: a dense autoencoder and its batch.
+struct Case {
+  let name: String
+  let widths: [Int]
+  let activation: Activation
+  let batch: Int
+  let rowCount: Int
+  let epochs: Int
+
+  static let all = [
+    Case(
+      name: "default-128", widths: [64, 256, 256, 128, 8, 128, 256, 256, 64], activation: .silu,
+      batch: 128, rowCount: 8192, epochs: 24),
+    Case(
+      name: "small-32", widths: [30, 64, 32, 3, 32, 64, 30], activation: .tanh, batch: 32,
+      rowCount: 16384, epochs: 40),
+    Case(
+      name: "small-256", widths: [30, 64, 32, 3, 32, 64, 30], activation: .tanh, batch: 256,
+      rowCount: 65536, epochs: 24),
+    Case(
+      name: "wide-2048", widths: [784, 36, 784], activation: .relu, batch: 2048,
+      rowCount: 20480, epochs: 16),
+    Case(
+      name: "middle-128", widths: [64, 128, 64, 8, 64, 128, 64], activation: .tanh, batch: 128,
+      rowCount: 16384, epochs: 40),
+  ]
+
+  func model(seed: UInt64) throws -> Model {
+    let input = Input(shape: [widths[0]])
+    var tensor = input
+    for (index, width) in widths.enumerated().dropFirst() {
+      let isLinear = index == widths.count - 1 || width == widths.min()
+      tensor = Dense(width, activation: isLinear && widths.count > 3 ? .linear : activation)(tensor)
+    }
+    let model = try Model(input: input, output: tensor, name: name)
+    model.initialize(seed: seed)
+    return model
+  }
+
+  var table: Matrix<Float> {
+    var generator = SeededGenerator(seed: 1)
+    return Matrix(
+      rowCount: rowCount, columnCount: widths[0],
+      elements: (0..<rowCount * widths[0]).map { _ in Float(2 * generator.uniform() - 1) })
+  }
+
+  /// Multiply-add arithmetic of a step, in floating-point operations, without padding.
+  var work: Double {
+    let products = zip(widths, widths.dropFirst()).map { Double($0 * $1) }
+    return Double(batch) * (6 * products.reduce(0, +) - 2 * (products.first ?? 0))
+  }
+}
+
+/// The time of each epoch.
+final class Stopwatch: TrainingCallback {
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant
+  private(set) var epochs: [Double] = []
+
+  init() { last = clock.now }
+
+  func epochEnded(_ report: EpochReport) -> TrainingDecision {
+    let now = clock.now
+    epochs.append((now - last) / .seconds(1))
+    last = now
+    return .continue
+  }
+}
+
+/// Steps per second: of the best epoch, and of the median one.
+func stepRates(_ item: Case, table: Matrix<Float>, threads: Int, seed: UInt64) throws -> (
+  best: Double, median: Double
+) {
+  let stopwatch = Stopwatch()
+  _ = try item.model(seed: seed).fit(
+    table, table,
+    options: TrainingOptions(
+      epochs: item.epochs, batchSize: item.batch, seed: seed, threads: threads),
+    callbacks: [stopwatch])
+  let sorted = stopwatch.epochs.dropFirst().sorted()
+  let steps = Double(item.rowCount / item.batch)
+  return (steps / sorted[0], steps / sorted[sorted.count / 2])
+}
+
+func text(_ value: Double, digits: Int = 0) -> String {
+  let factor = digits == 0 ? 1.0 : 10.0
+  let rounded = (value * factor).rounded() / factor
+  return digits == 0 ? "\(Int(rounded))" : "\(rounded)"
+}
+
+@main struct TrainingSteps {
+  static func main() async throws {
+    let wanted = CommandLine.arguments.dropFirst()
+    for item in Case.all where wanted.isEmpty || wanted.contains(item.name) {
+      let table = item.table
+      for threads in [1, 2] {
+        let rates = try stepRates(item, table: table, threads: threads, seed: 1)
+        report(item, "threads \(threads)", rates)
+      }
+      let pair = try await withThrowingTaskGroup(of: (best: Double, median: Double).self) { group in
+        for seed in [UInt64(1), 2] {
+          group.addTask { try stepRates(item, table: table, threads: 1, seed: seed) }
+        }
+        var sum = (best: 0.0, median: 0.0)
+        for try await rates in group {
+          sum = (sum.best + rates.best, sum.median + rates.median)
+        }
+        return sum
+      }
+      report(item, "two models", pair)
+    }
+  }
+
+  static func report(_ item: Case, _ how: String, _ rates: (best: Double, median: Double)) {
+    print(
+      "{\"case\": \"\(item.name)\", \"run\": \"\(how)\", \"steps_per_second\": \(text(rates.best)), "
+        + "\"median\": \(text(rates.median)), "
+        + "\"gflops\": \(text(rates.best * item.work / 1e9, digits: 1))}")
+  }
+}

@@ -1,0 +1,147 @@
+import CLibCSV
+import Glibc
+
+/// libcsv, fenced: bytes in pieces of any size go in, whole records come out.
+///
+/// libcsv passes no positions, skips empty lines without a word, cannot be stopped from a callback
+/// and keeps no record of what a quote had opened; all that is mended here.
+@safe final class RecordParser {
+  /// A field longer than this is refused: an open quote would gather the rest of the file.
+  static let fieldLimit = 64 << 20
+
+  /// libcsv's parser state inside a field; ROW_NOT_BEGUN and FIELD_NOT_BEGUN come before it.
+  private static let fieldBegun: Int32 = 2
+
+  private var parser = unsafe csv_parser()
+  /// Reached by the callbacks through a raw pointer, so it needs a fixed place in memory.
+  private let state: UnsafeMutablePointer<RecordAssembler>
+
+  /// - Parameter hasHeader: Only says how a wrong number of fields is put into words.
+  init(delimiter: UInt8, hasHeader: Bool, path: String) throws(CSVError) {
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(to: RecordAssembler(inHeader: hasHeader))
+    // STRICT alone accepts a quote that is never closed, and STRICT_FINI alone does nothing.
+    // REPALL_NL reports empty lines; EMPTY_IS_NULL tells `""` from an empty field.
+    let options = CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL | CSV_EMPTY_IS_NULL
+    guard unsafe csv_init(&parser, UInt8(options)) == CSV_SUCCESS else {
+      throw CSVError(.outOfMemory, path: path)
+    }
+    unsafe csv_set_delim(&parser, delimiter)
+    // By default libcsv trims blanks around plain fields; a table keeps the text it was given.
+    unsafe csv_set_space_func(&parser) { _ in 0 }
+    // The default of 128 bytes would copy a long field thousands of times.
+    unsafe csv_set_blk_size(&parser, 1 << 16)
+    unsafe csv_set_realloc_func(&parser) { buffer, size in
+      unsafe size > RecordParser.fieldLimit ? nil : realloc(buffer, size)
+    }
+  }
+
+  deinit {
+    // Never used again afterwards: libcsv would write past the heap.
+    unsafe csv_free(&parser)
+    unsafe state.deinitialize(count: 1)
+    unsafe state.deallocate()
+  }
+
+  /// Feeds the next bytes; the records they complete are added to the block.
+  ///
+  /// After a failure the records before it are still there to be taken.
+  func parse(_ bytes: Span<UInt8>) {
+    guard unsafe state.pointee.failure == nil else { return }
+    let (hasQuote, hasNonASCII, nul) = Self.survey(bytes)
+    // A field begun in an earlier piece may be quoted, and hold what this piece lacks.
+    let isInField = unsafe parser.pstate >= Self.fieldBegun
+    unsafe state.pointee.mayHoldNewlines = hasQuote || isInField
+    unsafe state.pointee.mayHoldNonASCII = hasNonASCII || isInField
+    let count = nul ?? bytes.count
+    let parsed = unsafe bytes.withUnsafeBytes { buffer in
+      unsafe csv_parse(
+        &parser, buffer.baseAddress, count, Self.fieldEnded, Self.recordEnded, state)
+    }
+    guard unsafe state.pointee.failure == nil else { return }
+    if parsed < count {
+      fail(parserProblem(), onLine: true)
+    } else if nul != nil {
+      fail(.nulByte, onLine: true)
+    }
+  }
+
+  /// Tells the parser that there are no more bytes.
+  func finish() {
+    guard unsafe state.pointee.failure == nil else { return }
+    unsafe state.pointee.mayHoldNewlines = true
+    unsafe state.pointee.mayHoldNonASCII = true
+    if unsafe csv_fini(&parser, Self.fieldEnded, Self.recordEnded, state) != 0 {
+      fail(.unterminatedQuote, onLine: false)
+    }
+  }
+
+  /// What went wrong first, if anything: the problem, its line, its column from 0.
+  var failure: (problem: CSVError.Problem, line: Int, column: Int?)? {
+    unsafe state.pointee.failure
+  }
+
+  /// Moves the complete records out; the record that is being read stays.
+  func takeRecords(into block: inout RecordBlock) {
+    unsafe state.pointee.takeRecords(into: &block)
+  }
+
+  var hasRecords: Bool { unsafe !state.pointee.records.lines.isEmpty }
+
+  private func parserProblem() -> CSVError.Problem {
+    switch unsafe csv_error(&parser) {
+    case CSV_EPARSE:
+      return unsafe parser.quoted == 1 ? .textAfterClosingQuote : .quoteInsidePlainField
+    default:
+      // libcsv asks for less and less until it gets nothing, so it ends close to the limit.
+      let isLong = unsafe csv_get_buffer_size(&parser) > Self.fieldLimit - (1 << 17)
+      return isLong ? .fieldTooLong(limit: Self.fieldLimit) : .outOfMemory
+    }
+  }
+
+  /// - Parameter onLine: The line that was reached, else the one on which the field begins.
+  private func fail(_ problem: CSVError.Problem, onLine: Bool) {
+    var line = unsafe state.pointee.line
+    if onLine, case .fieldTooLong = problem {
+    } else if onLine {
+      let begun = unsafe UnsafeBufferPointer(start: parser.entry_buf, count: parser.entry_pos)
+      line += unsafe lineEnds(in: begun.span)
+    }
+    unsafe state.pointee.failure = (problem, line, nil)
+  }
+
+  /// Whether there are quotes and bytes beyond ASCII, and the place of the first NUL.
+  private static func survey(_ bytes: Span<UInt8>) -> (Bool, Bool, Int?) {
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return (false, false, nil) }
+      let quote = unsafe memchr(base, CSV_QUOTE, buffer.count) != nil
+      let nul = unsafe memchr(base, 0, buffer.count).map { unsafe UnsafeRawPointer($0) - base }
+      var gathered: UInt64 = 0
+      var offset = 0
+      while offset + 8 <= buffer.count {
+        gathered |= unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        offset += 8
+      }
+      while offset < buffer.count {
+        gathered |= unsafe UInt64(buffer[offset])
+        offset += 1
+      }
+      return (quote, gathered & 0x8080_8080_8080_8080 != 0, nul)
+    }
+  }
+
+  private static let fieldEnded: FieldCallback = { field, count, context in
+    guard let state = unsafe context?.assumingMemoryBound(to: RecordAssembler.self) else { return }
+    let bytes = unsafe UnsafeRawBufferPointer(start: field, count: count)
+    unsafe state.pointee.endField(bytes)
+  }
+
+  private static let recordEnded: RecordCallback = { terminator, context in
+    guard let state = unsafe context?.assumingMemoryBound(to: RecordAssembler.self) else { return }
+    unsafe state.pointee.endLine(terminator)
+  }
+
+  private typealias FieldCallback =
+    @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeMutableRawPointer?) -> Void
+  private typealias RecordCallback = @convention(c) (Int32, UnsafeMutableRawPointer?) -> Void
+}

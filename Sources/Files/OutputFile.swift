@@ -1,0 +1,60 @@
+/// A file being written, which appears whole at its path or not at all.
+///
+/// The bytes go to a temporary file beside the target; ``commit()`` puts it in the target's place.
+/// Dropped without that, the temporary file is removed. A symbolic link stays and its target is
+/// replaced; an existing file's permissions are kept. Devices, pipes and standard output ("-")
+/// are written to directly: what has been written to them cannot be taken back.
+public struct OutputFile: ~Copyable {
+  private static let bufferCapacity = 1 << 18
+
+  /// The path as given.
+  public let path: String
+  private let destination: OutputDestination
+  private var buffer: [UInt8] = []
+
+  /// Makes the temporary file, so that a place that cannot be written to fails before the work.
+  ///
+  /// - Parameter path: "-" is standard output.
+  /// - Throws: ``FileError`` when the target is a directory or cannot be made.
+  public init(path: String) throws(FileError) {
+    self.path = path
+    destination = try OutputDestination(path: path)
+  }
+
+  /// Makes SIGINT, SIGTERM and SIGHUP remove unfinished files before they end the program.
+  ///
+  /// Also makes a closed pipe an error, ``FileError/Problem/closedByReader``, instead of a signal.
+  /// For a program's start; a library leaves its host's signals alone.
+  public static func installSignalCleanup() { TemporaryFiles.installSignalCleanup() }
+
+  /// Adds bytes at the end.
+  ///
+  /// - Throws: ``FileError`` when the system refuses them; the file is then of no use.
+  public mutating func write(_ bytes: Span<UInt8>) throws(FileError) {
+    if buffer.count + bytes.count > Self.bufferCapacity { try flush() }
+    if bytes.count >= Self.bufferCapacity {
+      try destination.write(bytes)
+    } else {
+      unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
+    }
+  }
+
+  /// Adds the text's UTF-8 bytes at the end.
+  public mutating func write(_ text: String) throws(FileError) {
+    try write(Array(text.utf8).span)
+  }
+
+  /// Hands what was written so far to the system, for a reader that waits at a pipe's other end.
+  public mutating func flush() throws(FileError) {
+    try destination.write(buffer.span)
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Brings the file to the disk and puts it in its place.
+  ///
+  /// - Throws: ``FileError``; the target is then as it was before.
+  public consuming func commit() throws(FileError) {
+    try flush()
+    try destination.commit()
+  }
+}

@@ -1,0 +1,24 @@
+#include <math.h>
+#include "Kernels.h"
+
+#define SET AEPCA_PORTABLE
+#define NAME(x) aepca_portable_##x
+#if defined(__aarch64__)
+#define MOST_ROWS_1 6
+#define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+#else
+// Without the instruction, the function would be a library call per lane.
+#define MOST_ROWS_1 2
+#define FMA(a, b, c) ((a) * (b) + (c))
+#endif
+#define RECIPROCAL(x) (1 / (x))
+#define SQUARE_ROOT(x) __builtin_elementwise_sqrt(x)
+
+#include "vector.h"
+#include "vector_math.h"
+#include "elementwise.h"
+#include "product.h"
+#include "loss.h"
+#include "optimizer.h"
+#include "random.h"
+#include "kernel_table.h"

@@ -1,0 +1,50 @@
+// One pass over the flat vector of parameters.
+
+INLINE vec NAME(whole_gradient)(
+  const float *const *parts, long count, long place, float scale) {
+  vec total = load(parts[0] + place);
+  for (long part = 1; part < count; part++) total += load(parts[part] + place);
+  return total * scale;
+}
+
+static void NAME(adam)(const struct aepca_adam *task) {
+  const vec beta1 = splat(task->beta1), beta2 = splat(task->beta2);
+  const vec new1 = splat(1 - task->beta1), new2 = splat(1 - task->beta2);
+  const vec root = splat(task->root), epsilon = splat(task->epsilon);
+  const vec rate = splat(-task->rate), kept = splat(1 - task->decay);
+  for (long i = 0; i < task->count; i += 16) {
+    vec gradient = NAME(whole_gradient)(
+      task->gradients, task->gradient_count, task->offset + i, task->gradient_scale);
+    vec first = FMA(beta1, load(task->first + i), new1 * gradient);
+    vec second = FMA(beta2, load(task->second + i), new2 * gradient * gradient);
+    store(task->first + i, first);
+    store(task->second + i, second);
+    vec step = first * RECIPROCAL(FMA(SQUARE_ROOT(second), root, epsilon));
+    store(task->weights + i, FMA(rate, step, load(task->weights + i) * kept));
+  }
+}
+
+static void NAME(descent)(const struct aepca_descent *task) {
+  const vec momentum = splat(task->momentum), rate = splat(-task->rate);
+  for (long i = 0; i < task->count; i += 16) {
+    vec gradient = NAME(whole_gradient)(
+      task->gradients, task->gradient_count, task->offset + i, task->gradient_scale);
+    vec velocity = FMA(momentum, load(task->velocity + i), gradient);
+    store(task->velocity + i, velocity);
+    store(task->weights + i, FMA(rate, velocity, load(task->weights + i)));
+  }
+}
+
+static double NAME(squared_norm)(
+  long count, long offset, const float *const *gradients, long gradient_count) {
+  typedef double wide __attribute__((ext_vector_type(16)));
+  wide total = (wide)0.0;
+  for (long i = 0; i < count; i += 16) {
+    wide value = __builtin_convertvector(
+      NAME(whole_gradient)(gradients, gradient_count, offset + i, 1), wide);
+    total += value * value;
+  }
+  double result = 0;
+  for (int lane = 0; lane < 16; lane++) result += total[lane];
+  return result;
+}

@@ -1,0 +1,42 @@
+#include <math.h>
+#include <string.h>
+
+#include "Kernels.h"
+
+void aepca_gather(
+  const float *source, long columns, const int32_t *indices, long rows, float *to,
+  long stride) {
+  for (long i = 0; i < rows; i++) {
+    if (i + 3 < rows) {
+      const char *soon = (const char *)(source + (long)indices[i + 3] * columns);
+      for (long byte = 0; byte < 4 * columns && byte < 4096; byte += 64)
+        __builtin_prefetch(soon + byte);
+    }
+    float *row = to + i * stride;
+    memcpy(row, source + (long)indices[i] * columns, 4 * columns);
+    if (stride > columns) memset(row + columns, 0, 4 * (stride - columns));
+  }
+}
+
+void aepca_gather_bytes(
+  const uint8_t *source, long columns, const int32_t *indices, long rows, uint8_t *to,
+  long stride) {
+  for (long i = 0; i < rows; i++) {
+    uint8_t *row = to + i * stride;
+    memcpy(row, source + (long)indices[i] * columns, columns);
+    memset(row + columns, 0, stride - columns);
+  }
+}
+
+long aepca_first_not_finite(const float *values, long count) {
+  // Zero times anything finite is zero; blocks keep the search to one pass.
+  for (long start = 0; start < count; start += 4096) {
+    long end = start + 4096 < count ? start + 4096 : count;
+    float bad = 0;
+    for (long i = start; i < end; i++) bad += values[i] * 0;
+    if (bad == 0) continue;
+    for (long i = start; i < end; i++)
+      if (!isfinite(values[i])) return i;
+  }
+  return -1;
+}

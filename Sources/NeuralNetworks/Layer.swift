@@ -1,0 +1,40 @@
+/// A step of a model, called on tensors; calling it twice shares its weights.
+///
+/// A layer makes its weights when it is first called, for it needs the width of what it is
+/// called on.
+public class Layer {
+  /// The name given to it; layers without one are named by kind and number in each model.
+  public let name: String?
+  final var parameters: [Parameter] = []
+
+  init(name: String?) { self.name = name }
+
+  /// The kind's name, as summaries and weights spell it.
+  var kind: String { "layer" }
+  /// The name in error messages.
+  final var title: String { name ?? kind }
+
+  /// Checks the inputs, makes the weights on the first call, and tells the output's shape.
+  func prepare(_ inputs: [Tensor]) throws(ModelError) -> [Int] {
+    throw ModelError(.unknownLayer, layer: title)
+  }
+
+  /// Adds the layer's operations to a plan and tells the tensor of its output.
+  func lower(into plan: inout PlanBuilder, inputs: [Int]) -> Int { inputs[0] }
+
+  /// The layer without its weights and name.
+  var architectureKind: LayerArchitecture.Kind { .add }
+  /// Whether it is called on several tensors at once.
+  var takesSeveral: Bool { false }
+
+  final func apply(_ inputs: [Tensor]) -> Tensor {
+    if let failure = inputs.lazy.compactMap(\.failure).first {
+      return Tensor(shape: [], layer: self, inputs: inputs, failure: failure)
+    }
+    do throws(ModelError) {
+      return Tensor(shape: try prepare(inputs), layer: self, inputs: inputs)
+    } catch {
+      return Tensor(shape: [], layer: self, inputs: inputs, failure: error)
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import LinearAlgebra
+
+extension Model {
+  /// Trains the model to turn inputs into targets.
+  ///
+  /// Weights not drawn yet are drawn from the options' seed. The same options and data give
+  /// the same bits on any number of threads.
+  ///
+  /// - Parameters:
+  ///   - inputs: Shape `[samples, input size]`, finite.
+  ///   - targets: Shape `[samples, output size]`, finite where observed; pass the inputs
+  ///     themselves for an autoencoder, which saves a copy.
+  ///   - mask: Which targets were observed; the others count for nothing.
+  ///   - columnWeights: A factor of each target column's loss.
+  ///   - validation: Rows to judge the model by.
+  ///   - callbacks: Called after each epoch, or each validation, in their order.
+  /// - Returns: What happened; when the loss stopped being a number, its `stopReason` is
+  ///   `diverged` and the best finite weights are the model's.
+  /// - Throws: ``TrainingError`` for data that do not fit, impossible options, memory, and
+  ///   divergence before any good weights.
+  public func fit(
+    _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask? = nil,
+    columnWeights: [Float]? = nil, validation: ValidationSamples? = nil,
+    options: TrainingOptions, callbacks: [any TrainingCallback] = []
+  ) throws(TrainingError) -> TrainingHistory {
+    let samples = try Samples(
+      inputs, targets, mask: mask, model: self, loss: options.loss, called: "training")
+    let validationSamples: Samples? =
+      if let validation {
+        try Samples(
+          validation.inputs, validation.targets, mask: validation.mask, model: self,
+          loss: options.loss, called: "validation")
+      } else { nil }
+    try options.check()
+    try check(columnWeights)
+    initializeMissing(seed: options.seed)
+    let training = try Training(
+      model: self, samples: samples, validation: validationSamples,
+      columnWeights: columnWeights, options: options)
+    return try training.run(callbacks: callbacks)
+  }
+
+  /// The model's outputs, shape `[samples, output size]`.
+  ///
+  /// - Throws: ``TrainingError`` when the inputs do not fit or are not finite.
+  public func predict(
+    _ inputs: Matrix<Float>, threads: Int = 1
+  ) throws(TrainingError) -> Matrix<Float> {
+    try Samples.check(inputs, columns: input.width, called: "inputs")
+    initializeMissing(seed: 0)
+    guard inputs.rowCount > 0 else { return Matrix(rowCount: 0, columnCount: output.width) }
+    return try evaluator(
+      TrainingOptions(threads: threads), columnWeights: nil, rows: inputs.rowCount
+    ).predict(inputs)
+  }
+
+  /// The mean loss over rows, by the same rules as in training; dropout and noise are off.
+  public func evaluate(
+    _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask? = nil,
+    columnWeights: [Float]? = nil, loss: Loss = .meanSquaredError, threads: Int = 1
+  ) throws(TrainingError) -> Double {
+    let samples = try Samples(
+      inputs, targets, mask: mask, model: self, loss: loss, called: "evaluation")
+    try check(columnWeights)
+    initializeMissing(seed: 0)
+    let runner = try evaluator(
+      TrainingOptions(loss: loss, threads: threads), columnWeights: columnWeights,
+      rows: inputs.rowCount)
+    return samples.meanLoss(by: runner, loss: loss)
+  }
+
+  private func evaluator(
+    _ options: TrainingOptions, columnWeights: [Float]?, rows: Int
+  ) throws(TrainingError) -> StepRunner {
+    let layout = ParameterLayout(parameters)
+    return try StepRunner(
+      plan: Plan(self, layout: layout, trains: false),
+      weights: PackedWeights(layout, trains: false), options: options,
+      columnWeights: columnWeights, rowLimit: rows, trains: false)
+  }
+
+  private func check(_ columnWeights: [Float]?) throws(TrainingError) {
+    guard let columnWeights else { return }
+    guard columnWeights.count == output.width else {
+      throw TrainingError(
+        .columnCount(of: "column weights", expected: output.width, found: columnWeights.count))
+    }
+    guard columnWeights.allSatisfy({ $0.isFinite && $0 >= 0 }) else {
+      throw TrainingError(.impossibleSetting("expected column weights of 0 or above"))
+    }
+  }
+}
+
+extension Samples {
+  /// Calls with pointers that hold for the length of the call.
+  func withSources<Result>(
+    order: [Int32]?, _ body: (StepRunner.Sources) -> Result
+  ) -> Result {
+    unsafe inputs.elements.withUnsafeBufferPointer { inputs in
+      unsafe targets.elements.withUnsafeBufferPointer { targets in
+        unsafe (mask ?? []).withUnsafeBufferPointer { bytes in
+          unsafe (order ?? []).withUnsafeBufferPointer { order in
+            unsafe body(
+              StepRunner.Sources(
+                inputs: inputs.baseAddress, targets: targets.baseAddress,
+                mask: mask == nil ? nil : bytes.baseAddress,
+                order: order.isEmpty ? nil : order.baseAddress,
+                targetsAreInputs: targetsAreInputs))
+          }
+        }
+      }
+    }
+  }
+
+  /// How many entries, or rows for a loss that counts those, a mean is over.
+  func count(loss: Loss, rows: ArraySlice<Int32>? = nil) -> Int {
+    let total = rows?.count ?? rowCount
+    guard let counts else {
+      return loss == .categoricalCrossEntropy ? total : total * targets.columnCount
+    }
+    if let rows { return rows.reduce(0) { $0 + Int(counts[Int($1)]) } }
+    return counts.reduce(0) { $0 + Int($1) }
+  }
+
+  func meanLoss(by runner: StepRunner, loss: Loss) -> Double {
+    let count = count(loss: loss)
+    guard count > 0 else { return 0 }
+    let total = withSources(order: nil) { runner.evaluate($0, rows: rowCount) }
+    return total / Double(count)
+  }
+}
+
+extension TrainingOptions {
+  func check() throws(TrainingError) {
+    func require(_ holds: Bool, _ text: String) throws(TrainingError) {
+      guard holds else { throw TrainingError(.impossibleSetting(text)) }
+    }
+    try require(epochs >= 0, "expected epochs of 0 or above, found \(epochs)")
+    try require(batchSize > 0, "expected a batch size above 0, found \(batchSize)")
+    try require(
+      learningRate > 0 && learningRate.isFinite,
+      "expected a learning rate above 0, found \(learningRate)")
+    try require(threads > 0, "expected threads above 0, found \(threads)")
+    if let clip = gradientClipNorm {
+      try require(clip > 0, "expected a gradient norm above 0, found \(clip)")
+    }
+    if let every = validateEverySteps {
+      try require(every > 0, "expected steps between validations above 0, found \(every)")
+    }
+    if let earlyStopping {
+      try require(
+        earlyStopping.patience > 0, "expected a patience above 0, found \(earlyStopping.patience)")
+    }
+  }
+}

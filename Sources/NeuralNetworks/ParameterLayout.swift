@@ -1,0 +1,98 @@
+import Kernels
+
+/// Lanes of a vector: widths are padded to a multiple of it.
+let lanes = Int(AEPCA_LANES)
+
+func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }
+
+/// Where a parameter stands in the flat vector of weights.
+struct ParameterPlace {
+  var offset: Int
+  /// A matrix stands in packed panels of its columns; a vector has one row.
+  var rows: Int
+  var columns: Int
+  /// Where the transpose stands among the transposes, for a matrix.
+  var transposedOffset = 0
+
+  var vectors: Int { padded(columns) / lanes }
+  var transposedVectors: Int { padded(rows) / lanes }
+  var size: Int { rows * padded(columns) }
+
+  /// Calls with each entry's place in the flat vector, row by row.
+  func forEachEntry(_ body: (_ entry: Int, _ place: Int) -> Void) {
+    var starts: [(base: Int, width: Int)] = []
+    var done = 0
+    while done < vectors {
+      let width = aepca_panel_vectors(vectors - done)
+      for vector in 0..<width {
+        starts.append((offset + lanes * (done * rows + vector), lanes * width))
+      }
+      done += width
+    }
+    var entry = 0
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let start = starts[column / lanes]
+        body(entry, start.base + row * start.width + column % lanes)
+        entry += 1
+      }
+    }
+  }
+}
+
+/// The order of all parameters of a model in one flat vector: those that decay first, then the
+/// others that are trained, then those that are not.
+struct ParameterLayout {
+  private(set) var parameters: [Parameter] = []
+  private(set) var places: [ParameterPlace] = []
+  private var numbers: [ObjectIdentifier: Int] = [:]
+  private(set) var decayingCount = 0
+  private(set) var trainableCount = 0
+  private(set) var count = 0
+  private(set) var transposedCount = 0
+
+  init(_ all: [Parameter]) {
+    let ordered =
+      all.filter { $0.isTrainable && $0.decays } + all.filter { $0.isTrainable && !$0.decays }
+      + all.filter { !$0.isTrainable }
+    for parameter in ordered {
+      let (rows, columns) =
+        switch parameter.form {
+        case .matrix(let inputs, let outputs): (inputs, outputs)
+        case .vector(let count): (1, count)
+        }
+      var place = ParameterPlace(offset: count, rows: rows, columns: columns)
+      if case .matrix = parameter.form {
+        place.transposedOffset = transposedCount
+        transposedCount += columns * padded(rows)
+      }
+      numbers[ObjectIdentifier(parameter)] = parameters.count
+      parameters.append(parameter)
+      places.append(place)
+      count += place.size
+      if parameter.isTrainable { trainableCount = count }
+      if parameter.isTrainable && parameter.decays { decayingCount = count }
+    }
+  }
+
+  func place(of parameter: Parameter) -> ParameterPlace? {
+    numbers[ObjectIdentifier(parameter)].map { places[$0] }
+  }
+
+  /// Copies the layers' weights into the flat vector; the lanes between are left alone.
+  func pack(into flat: FloatBuffer) {
+    for (parameter, place) in zip(parameters, places) {
+      let values = parameter.values
+      place.forEachEntry { unsafe flat.start[$1] = values[$0] }
+    }
+  }
+
+  /// Gives the flat vector's weights back to the layers.
+  func unpack(from flat: FloatBuffer) {
+    for (parameter, place) in zip(parameters, places) {
+      var values = [Float](repeating: 0, count: parameter.count)
+      place.forEachEntry { values[$0] = unsafe flat.start[$1] }
+      parameter.values = values
+    }
+  }
+}

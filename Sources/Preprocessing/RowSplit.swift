@@ -1,0 +1,27 @@
+import LinearAlgebra
+
+/// Rows to train on and rows held out, drawn at random with a seed.
+public struct RowSplit: Sendable, Equatable {
+  /// Positions of the rows to train on, ascending.
+  public let training: [Int]
+  /// Positions of the rows held out, ascending.
+  public let validation: [Int]
+
+  /// Holds out a share of the rows, rounded to nearest; at least one when the share is above 0
+  /// and two rows remain to train on.
+  ///
+  /// - Parameter fraction: In 0..<1.
+  public init(rowCount: Int, validationFraction fraction: Double, seed: UInt64) {
+    precondition((0..<1).contains(fraction), "a share of rows lies in 0..<1")
+    var heldOut = Int((fraction * Double(rowCount)).rounded())
+    if fraction > 0 { heldOut = max(1, heldOut) }
+    heldOut = max(0, min(heldOut, rowCount - 2))
+    var generator = SeededGenerator(seed: seed, stream: RowSplit.stream)
+    let order = generator.permutation(of: rowCount)
+    validation = order.prefix(heldOut).sorted()
+    training = order.dropFirst(heldOut).sorted()
+  }
+
+  /// Keeps the split apart from every other use of the same seed.
+  private static let stream: UInt64 = 0x5350_4C49
+}

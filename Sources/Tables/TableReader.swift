@@ -1,0 +1,120 @@
+import CSV
+import Files
+
+/// Reads a CSV file as a table of typed columns.
+///
+/// Missing cells are empty or one of `NA`, `N/A`, `n/a`, `None`, `?`, `nan` and `null` in any case,
+/// and `-` in columns of numbers. Kinds are found from the whole file:
+///
+/// - number: at least nine tenths of the observed cells are; the others are then errors;
+/// - date: at least nine tenths of the observed cells are, all written the same way, as errors else;
+/// - boolean: exactly two words, false/true, no/yes, f/t or n/y in any case;
+/// - category: at most 100 different texts, each twice or more on average;
+/// - identifier: nearly all texts different, or whole numbers counting up under a name such as `id`;
+/// - text: any other.
+public struct TableReader {
+  /// What was done to the table that its reader should know, one sentence each.
+  public private(set) var notes: [String] = []
+
+  private let source: any ByteSource
+  private let options: TableReadingOptions
+  private let pieceSize: Int
+
+  /// Opens the file; nothing is read yet.
+  ///
+  /// - Parameter path: "-" is standard input.
+  /// - Throws: `FileError` when it is missing or not readable.
+  public init(path: String, options: TableReadingOptions = TableReadingOptions()) throws(FileError)
+  {
+    self.init(source: try InputFile(path: path), options: options)
+  }
+
+  /// - Parameter pieceSize: Bytes read at a time.
+  public init(
+    source: any ByteSource, options: TableReadingOptions = TableReadingOptions(),
+    pieceSize: Int = 1 << 18
+  ) {
+    self.source = source
+    self.options = options
+    self.pieceSize = pieceSize
+  }
+
+  /// Reads the whole table and finds the columns' kinds.
+  ///
+  /// One pass for the usual file; a second one when a column is found to be text after numbers.
+  /// What comes through a pipe is held in memory as a whole.
+  ///
+  /// - Throws: `FileError`, `CSVError` or ``TableError``.
+  public mutating func readAll() throws -> Table {
+    let source: any ByteSource = source.canRewind ? source : try MemoryInput(readingAllOf: source)
+    let reader = try CSVReader(source, format: options.format, pieceSize: pieceSize)
+    notes = reader.notes
+    try checkOptions(against: reader.names)
+    let included = reader.names.indices.filter {
+      !options.excludedColumns.contains(reader.names[$0])
+    }
+    let builders = try gather(reader, included, asTexts: false)
+    guard builders.first?.rowCount != 0 else { throw TableError(.noRows, path: reader.path) }
+    var columns: [Column?] = []
+    for builder in builders { columns.append(try builder.column(path: reader.path)) }
+    let unfinished = included.indices.filter { columns[$0] == nil }
+    if !unfinished.isEmpty {
+      try source.rewind()
+      let second = try CSVReader(source, format: options.format, pieceSize: pieceSize)
+      guard second.names == reader.names else {
+        throw TableError(.changedWhileRead, path: reader.path)
+      }
+      let texts = try gather(second, unfinished.map { included[$0] }, asTexts: true)
+      for (position, builder) in zip(unfinished, texts) {
+        guard builder.rowCount == builders[0].rowCount else {
+          throw TableError(.changedWhileRead, path: reader.path)
+        }
+        columns[position] = try builder.column(path: reader.path)
+      }
+    }
+    return Table(columns: columns.compactMap(\.self))
+  }
+
+  /// Reads the table block by block, its columns as a schema says.
+  ///
+  /// - Parameters:
+  ///   - schema: The columns to read, found by name in any order.
+  ///   - keptColumns: Names of columns whose text is passed on as it is.
+  /// - Throws: `FileError`, `CSVError`, or ``TableError`` when a column is missing.
+  public func blocks(
+    of schema: TableSchema, keeping keptColumns: [String] = []
+  ) throws -> TableBlocks {
+    let reader = try CSVReader(source, format: options.format, pieceSize: pieceSize)
+    return try TableBlocks(
+      reader, schema: schema, keeping: keptColumns,
+      missing: MissingWords(extra: options.missingWords))
+  }
+
+  private func checkOptions(against names: [String]) throws(TableError) {
+    let known = Set(names)
+    func check(_ name: String, _ option: String) throws(TableError) {
+      if known.contains(name) { return }
+      throw TableError(
+        .unknownColumn(option: option, columns: names), path: source.name, column: name)
+    }
+    for name in options.kinds.keys.sorted() { try check(name, "--kind") }
+    for name in options.excludedColumns.sorted() { try check(name, "--exclude") }
+  }
+
+  private func gather(
+    _ reader: CSVReader, _ columns: [Int], asTexts: Bool
+  ) throws -> [ColumnBuilder] {
+    let missing = MissingWords(extra: options.missingWords)
+    var builders = columns.map { column in
+      ColumnBuilder(
+        name: reader.names[column],
+        originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
+        forcedKind: options.kinds[reader.names[column]], missing: missing, asTexts: asTexts)
+    }
+    var block = RecordBlock()
+    while try reader.read(into: &block) {
+      for index in builders.indices { builders[index].append(block, column: columns[index]) }
+    }
+    return builders
+  }
+}

@@ -1,0 +1,22 @@
+import CSV
+
+/// What a user may say about a table that its file cannot.
+public struct TableReadingOptions: Sendable, Equatable {
+  public var format: CSVFormat
+  /// Words that stand for a missing cell, besides the usual ones.
+  public var missingWords: [String]
+  /// Kinds of columns by name, where what would be found is not what is meant.
+  public var kinds: [String: ColumnKind]
+  /// Columns to leave out, by name.
+  public var excludedColumns: Set<String>
+
+  public init(
+    format: CSVFormat = CSVFormat(), missingWords: [String] = [],
+    kinds: [String: ColumnKind] = [:], excludedColumns: Set<String> = []
+  ) {
+    self.format = format
+    self.missingWords = missingWords
+    self.kinds = kinds
+    self.excludedColumns = excludedColumns
+  }
+}

@@ -1,0 +1,106 @@
+import CSV
+import Files
+
+/// Writes tables, or numbers beside columns that are passed on, as CSV.
+///
+/// It owns its file, which appears when ``commit()`` has been called, and not at all otherwise.
+public struct TableWriter: ~Copyable {
+  private var writer: CSVWriter
+
+  public init(to output: consuming OutputFile, delimiter: UInt8 = UInt8(ascii: ",")) {
+    writer = CSVWriter(to: output, delimiter: delimiter)
+  }
+
+  /// Writes the columns' names.
+  public mutating func writeHeader(_ names: [String]) throws(FileError) {
+    for name in names { writer.write(name) }
+    try writer.endRecord()
+  }
+
+  /// Writes rows: first the kept columns, then the typed ones.
+  public mutating func write(
+    _ columns: [Column], keeping keptColumns: [TextColumn] = []
+  ) throws(FileError) {
+    let rowCount = columns.first?.count ?? keptColumns.first?.count ?? 0
+    for row in 0..<rowCount {
+      for column in keptColumns { write(column, row) }
+      for column in columns { write(column, row) }
+      try writer.endRecord()
+    }
+  }
+
+  /// Writes a block of rows, first its kept columns, then its typed ones.
+  public mutating func write(_ block: TableBlock) throws(FileError) {
+    try write(block.columns, keeping: block.keptColumns)
+  }
+
+  /// Writes a table with its header.
+  public mutating func write(_ table: Table) throws(FileError) {
+    try writeHeader(table.columns.map(\.name))
+    try write(table.columns)
+  }
+
+  /// Writes rows of numbers, shortest text that reads back to the same `Float`.
+  ///
+  /// - Parameters:
+  ///   - elements: Row by row, `columnCount` numbers each; NaN is missing.
+  ///   - keptColumns: Go before the numbers; as many rows.
+  public mutating func write(
+    rows elements: [Float], columnCount: Int, keeping keptColumns: [TextColumn] = []
+  ) throws(FileError) {
+    for row in 0..<elements.count / columnCount {
+      for column in keptColumns { write(column, row) }
+      for element in elements[row * columnCount..<(row + 1) * columnCount] {
+        writer.write(element)
+      }
+      try writer.endRecord()
+    }
+  }
+
+  /// Writes rows of numbers, shortest text that reads back to the same `Double`.
+  ///
+  /// - Parameters:
+  ///   - elements: Row by row, `columnCount` numbers each; NaN is missing.
+  ///   - keptColumns: Go before the numbers; as many rows.
+  public mutating func write(
+    rows elements: [Double], columnCount: Int, keeping keptColumns: [TextColumn] = []
+  ) throws(FileError) {
+    for row in 0..<elements.count / columnCount {
+      for column in keptColumns { write(column, row) }
+      for element in elements[row * columnCount..<(row + 1) * columnCount] {
+        writer.write(element)
+      }
+      try writer.endRecord()
+    }
+  }
+
+  /// Brings the file to the disk and puts it in its place.
+  public consuming func commit() throws(FileError) { try writer.commit() }
+
+  private mutating func write(_ column: TextColumn, _ row: Int) {
+    writer.write(column.bytes.span.extracting(column.range(row)))
+  }
+
+  private mutating func write(_ column: Column, _ row: Int) {
+    switch column.values {
+    case .numbers(let numbers):
+      if let format = column.schema.dateFormat, column.schema.kind == .date {
+        if numbers[row].isNaN {
+          writer.writeMissing()
+        } else {
+          writer.write(format.text(numbers[row]))
+        }
+      } else {
+        writer.write(numbers[row])
+      }
+    case .codes(let codes):
+      if codes[row] < 0 {
+        writer.writeMissing()
+      } else {
+        writer.write(column.schema.levels[Int(codes[row])])
+      }
+    case .texts(let texts):
+      if let text = texts[row] { writer.write(text) } else { writer.writeMissing() }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Preprocessing
+import Testing
+
+@Test(arguments: [2, 3, 10, 999])
+func `training and validation rows together are all rows, each once`(rowCount: Int) {
+  let split = RowSplit(rowCount: rowCount, validationFraction: 0.2, seed: 3)
+  #expect((split.training + split.validation).sorted() == Array(0..<rowCount))
+  #expect(split.training.count >= 2)
+}
+
+@Test func `the share of rows held out is as asked, to the nearest row`() {
+  #expect(RowSplit(rowCount: 150, validationFraction: 0.12, seed: 0).validation.count == 18)
+  #expect(RowSplit(rowCount: 10, validationFraction: 0.01, seed: 0).validation.count == 1)
+  #expect(RowSplit(rowCount: 10, validationFraction: 0, seed: 0).validation.isEmpty)
+}
+
+@Test func `the seed decides which rows are held out`() {
+  let one = RowSplit(rowCount: 100, validationFraction: 0.2, seed: 1)
+  #expect(one == RowSplit(rowCount: 100, validationFraction: 0.2, seed: 1))
+  #expect(one != RowSplit(rowCount: 100, validationFraction: 0.2, seed: 2))
+}
