@@ -12,6 +12,7 @@ public struct Mask: Sendable, Equatable {
     self.isObserved = isObserved
   }
 
+  @inlinable
   public subscript(row: Int, column: Int) -> Bool {
     get { isObserved[row * columnCount + column] }
     set { isObserved[row * columnCount + column] = newValue }

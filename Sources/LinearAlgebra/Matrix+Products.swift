@@ -41,14 +41,19 @@ extension Matrix where Scalar == Double {
       rowCount == block.columnCount && columnCount == block.columnCount,
       "squares of \(block.shape) added to \(shape)")
     guard count > 0, columnCount > 0 else { return }
-    OpenBLAS.prepare()
+    if count * columnCount * columnCount <= smallProductLimit {
+      for row in 0..<count { addSmallOuterProduct(of: block, row: row) }
+      return
+    }
     let size = librarySize(columnCount)
     let depth = librarySize(count)
     unsafe block.elements.withUnsafeBufferPointer { source in
       unsafe elements.withUnsafeMutableBufferPointer { target in
-        unsafe cblas_dsyrk(
-          CblasRowMajor, CblasUpper, CblasTrans, size, depth, 1, source.baseAddress, size, 1,
-          target.baseAddress, size)
+        OpenBLAS.run {
+          unsafe cblas_dsyrk(
+            CblasRowMajor, CblasUpper, CblasTrans, size, depth, 1, source.baseAddress, size, 1,
+            target.baseAddress, size)
+        }
       }
     }
   }
@@ -59,12 +64,28 @@ extension Matrix where Scalar == Double {
       rowCount == vector.count && columnCount == vector.count,
       "squares of \(vector.count) numbers added to \(shape)")
     guard columnCount > 0 else { return }
-    OpenBLAS.prepare()
     let size = librarySize(columnCount)
     unsafe vector.withUnsafeBufferPointer { source in
       unsafe elements.withUnsafeMutableBufferPointer { target in
-        unsafe cblas_dsyr(
-          CblasRowMajor, CblasUpper, size, weight, source.baseAddress, 1, target.baseAddress, size)
+        OpenBLAS.run {
+          unsafe cblas_dsyr(
+            CblasRowMajor, CblasUpper, size, weight, source.baseAddress, 1, target.baseAddress,
+            size)
+        }
+      }
+    }
+  }
+
+  private mutating func addSmallOuterProduct(of block: Matrix, row: Int) {
+    let columnCount = columnCount
+    unsafe block.elements.withUnsafeBufferPointer { source in
+      unsafe elements.withUnsafeMutableBufferPointer { target in
+        for i in 0..<columnCount {
+          let factor = unsafe source[row * columnCount + i]
+          for j in i..<columnCount {
+            unsafe target[i * columnCount + j] += unsafe factor * source[row * columnCount + j]
+          }
+        }
       }
     }
   }
@@ -77,6 +98,40 @@ extension Matrix where Scalar == Double {
   }
 
   var shape: String { "\(rowCount) x \(columnCount)" }
+}
+
+/// Up to so many multiplications the library's own call would take longer than the sums.
+private let smallProductLimit = 2048
+
+private func smallProduct(
+  _ left: Matrix<Double>, _ right: Matrix<Double>, transposed: Bool,
+  _ result: inout Matrix<Double>
+) {
+  let (columnCount, depth) = (result.columnCount, left.columnCount)
+  unsafe left.elements.withUnsafeBufferPointer { a in
+    unsafe right.elements.withUnsafeBufferPointer { b in
+      unsafe result.elements.withUnsafeMutableBufferPointer { c in
+        for row in 0..<left.rowCount {
+          if transposed {
+            for column in 0..<columnCount {
+              var sum = 0.0
+              for k in 0..<depth {
+                unsafe sum += a[row * depth + k] * b[column * depth + k]
+              }
+              unsafe c[row * columnCount + column] = sum
+            }
+          } else {
+            for k in 0..<depth {
+              let factor = unsafe a[row * depth + k]
+              for column in 0..<columnCount {
+                unsafe c[row * columnCount + column] += unsafe factor * b[k * columnCount + column]
+              }
+            }
+          }
+        }
+      }
+    }
+  }
 }
 
 /// A size as the library counts it.
@@ -94,7 +149,10 @@ private func product(
 ) -> Matrix<Double> {
   var result = Matrix<Double>(rowCount: rowCount, columnCount: columnCount)
   guard rowCount > 0, columnCount > 0, depth > 0 else { return result }
-  OpenBLAS.prepare()
+  if rowCount * columnCount * depth <= smallProductLimit, leftForm == CblasNoTrans {
+    smallProduct(left, right, transposed: rightForm == CblasTrans, &result)
+    return result
+  }
   let rows = librarySize(rowCount)
   let columns = librarySize(columnCount)
   let sum = librarySize(depth)
@@ -103,9 +161,11 @@ private func product(
   unsafe left.elements.withUnsafeBufferPointer { a in
     unsafe right.elements.withUnsafeBufferPointer { b in
       unsafe result.elements.withUnsafeMutableBufferPointer { c in
-        unsafe cblas_dgemm(
-          CblasRowMajor, leftForm, rightForm, rows, columns, sum, 1, a.baseAddress, leftStride,
-          b.baseAddress, rightStride, 0, c.baseAddress, columns)
+        OpenBLAS.run {
+          unsafe cblas_dgemm(
+            CblasRowMajor, leftForm, rightForm, rows, columns, sum, 1, a.baseAddress, leftStride,
+            b.baseAddress, rightStride, 0, c.baseAddress, columns)
+        }
       }
     }
   }

@@ -2,6 +2,9 @@
 ///
 /// In this library a row is a sample and a column a feature: shape `[samples, features]`.
 /// Statistics use `Matrix<Double>`, networks `Matrix<Float>`.
+///
+/// All of it is inlinable: other modules would otherwise reach each entry through unspecialised
+/// code, fifty times slower.
 public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Sendable, Equatable {
   public let rowCount: Int
   public let columnCount: Int
@@ -9,6 +12,7 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
   public var elements: [Scalar]
 
   /// Takes over elements that already stand row by row.
+  @inlinable
   public init(rowCount: Int, columnCount: Int, elements: [Scalar]) {
     precondition(
       elements.count == rowCount * columnCount,
@@ -19,6 +23,7 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
   }
 
   /// A matrix of one value throughout.
+  @inlinable
   public init(repeating value: Scalar = 0, rowCount: Int, columnCount: Int) {
     self.init(
       rowCount: rowCount, columnCount: columnCount,
@@ -26,23 +31,27 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
   }
 
   /// A matrix from its rows, which all have the same length.
+  @inlinable
   public init(rows: [[Scalar]]) {
     let columnCount = rows.first?.count ?? 0
     precondition(rows.allSatisfy { $0.count == columnCount }, "rows differ in length")
     self.init(rowCount: rows.count, columnCount: columnCount, elements: rows.flatMap(\.self))
   }
 
+  @inlinable
   public subscript(row: Int, column: Int) -> Scalar {
     get { elements[row * columnCount + column] }
     set { elements[row * columnCount + column] = newValue }
   }
 
   /// A copy of one row.
+  @inlinable
   public func row(_ index: Int) -> [Scalar] {
     Array(elements[index * columnCount..<(index + 1) * columnCount])
   }
 
   /// The rows at the given positions, in that order.
+  @inlinable
   public func rows(at indices: [Int]) -> Matrix {
     var selected: [Scalar] = []
     selected.reserveCapacity(indices.count * columnCount)
@@ -53,6 +62,7 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
   }
 
   /// The columns at the given positions, in that order.
+  @inlinable
   public func columns(at indices: [Int]) -> Matrix {
     var selected: [Scalar] = []
     selected.reserveCapacity(rowCount * indices.count)
@@ -62,6 +72,7 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
     return Matrix(rowCount: rowCount, columnCount: indices.count, elements: selected)
   }
 
+  @inlinable
   public var transposed: Matrix {
     var result = Matrix(rowCount: columnCount, columnCount: rowCount)
     for row in 0..<rowCount {
@@ -71,6 +82,7 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
   }
 
   /// The same matrix in another precision, each entry rounded to nearest.
+  @inlinable
   public func converted<Other>(to _: Other.Type) -> Matrix<Other> {
     Matrix<Other>(
       rowCount: rowCount, columnCount: columnCount, elements: elements.map { Other($0) })

@@ -1,29 +1,37 @@
 import CLAPACK
 import Glibc
 import Kernels
+import Synchronization
 
-/// Prepares OpenBLAS once, before the first call of it.
+/// Prepares OpenBLAS once, before the first call of it, and keeps calls apart where they must be.
 ///
 /// - One thread: sums must not depend on the number of threads, so this package cuts the work
 ///   itself.
 /// - The right kernels: a release of OpenBLAS older than the processor falls back to kernels of
 ///   2004, five times slower. Where that happened it is told the processor's family.
+/// - One call at a time in a library built for a single thread: Debian's serial build gives wrong
+///   products when two threads call it at once. The threaded build has no such fault.
 package enum OpenBLAS {
   /// The family of processors whose kernels are in use, by OpenBLAS's own name for it.
   package static var coreName: String {
-    prepare()
-    return unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown"
+    run { unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown" }
   }
 
-  /// To be called before every use of the library; all but the first call cost next to nothing.
-  static func prepare() { _ = isPrepared }
+  /// Calls the library: every use of it goes through here.
+  static func run<Answer: Sendable>(_ body: () -> Answer) -> Answer {
+    if takesManyThreads { return body() }
+    return turn.withLock { _ in body() }
+  }
 
-  private static let isPrepared: Bool = {
+  private static let turn = Mutex(())
+
+  private static let takesManyThreads: Bool = {
     openblas_set_num_threads(1)
     #if arch(x86_64)
       chooseKernels()
     #endif
-    return true
+    // 0 stands for a library without threads.
+    return openblas_get_parallel() != 0
   }()
 
   #if arch(x86_64)

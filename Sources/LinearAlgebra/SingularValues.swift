@@ -25,7 +25,6 @@ public struct SingularValues: Sendable {
     let rows = try LAPACK.size(columnCount, for: operation)
     let columns = try LAPACK.size(rowCount, for: operation)
     let job = CChar(UInt8(ascii: "O"))
-    OpenBLAS.prepare()
     var values = [Double](repeating: 0, count: count)
     var square = Matrix<Double>(rowCount: count, columnCount: count)
     var integerWork = [Int32](repeating: 0, count: 8 * count)
@@ -33,18 +32,22 @@ public struct SingularValues: Sendable {
 
     var workCount = 0.0
     try LAPACK.check(
-      unsafe LAPACKE_dgesdd_work(
-        LAPACK_COL_MAJOR, job, rows, columns, nil, rows, nil, nil, rows, nil, side, &workCount, -1,
-        &integerWork),
+      OpenBLAS.run {
+        unsafe LAPACKE_dgesdd_work(
+          LAPACK_COL_MAJOR, job, rows, columns, nil, rows, nil, nil, rows, nil, side, &workCount,
+          -1, &integerWork)
+      },
       operation, LinearAlgebraError.Problem.notConverged)
     let workSize = try LAPACK.workspace(workCount, for: operation)
     var work = [Double](repeating: 0, count: Int(workSize))
     // Only one of the two pointers is written to, by shape; the other is never followed.
     try LAPACK.check(
       unsafe square.elements.withUnsafeMutableBufferPointer { factor in
-        unsafe LAPACKE_dgesdd_work(
-          LAPACK_COL_MAJOR, job, rows, columns, &matrix.elements, rows, &values,
-          factor.baseAddress, rows, factor.baseAddress, side, &work, workSize, &integerWork)
+        OpenBLAS.run {
+          unsafe LAPACKE_dgesdd_work(
+            LAPACK_COL_MAJOR, job, rows, columns, &matrix.elements, rows, &values,
+            factor.baseAddress, rows, factor.baseAddress, side, &work, workSize, &integerWork)
+        }
       },
       operation, LinearAlgebraError.Problem.notConverged)
 

@@ -19,7 +19,6 @@ public struct SymmetricEigen: Sendable {
     try LAPACK.requireFinite(matrix, operation)
     let count = matrix.rowCount
     let size = try LAPACK.size(count, for: operation)
-    OpenBLAS.prepare()
     var values = [Double](repeating: 0, count: count)
 
     // Our upper triangle is the lower one of the matrix as LAPACK reads it, and its eigenvectors,
@@ -28,17 +27,21 @@ public struct SymmetricEigen: Sendable {
     var workCount = 0.0
     var integerWorkCount: Int32 = 0
     try LAPACK.check(
-      unsafe LAPACKE_dsyevd_work(
-        LAPACK_COL_MAJOR, wanted, triangle, size, nil, size, nil, &workCount, -1,
-        &integerWorkCount, -1),
+      OpenBLAS.run {
+        unsafe LAPACKE_dsyevd_work(
+          LAPACK_COL_MAJOR, wanted, triangle, size, nil, size, nil, &workCount, -1,
+          &integerWorkCount, -1)
+      },
       operation, LinearAlgebraError.Problem.notConverged)
     let workSize = try LAPACK.workspace(workCount, for: operation)
     var work = [Double](repeating: 0, count: Int(workSize))
     var integerWork = [Int32](repeating: 0, count: Int(integerWorkCount))
     try LAPACK.check(
-      unsafe LAPACKE_dsyevd_work(
-        LAPACK_COL_MAJOR, wanted, triangle, size, &matrix.elements, size, &values, &work, workSize,
-        &integerWork, integerWorkCount),
+      OpenBLAS.run {
+        unsafe LAPACKE_dsyevd_work(
+          LAPACK_COL_MAJOR, wanted, triangle, size, &matrix.elements, size, &values, &work,
+          workSize, &integerWork, integerWorkCount)
+      },
       operation, LinearAlgebraError.Problem.notConverged)
 
     // LAPACK puts the smallest first.

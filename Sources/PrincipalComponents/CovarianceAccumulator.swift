@@ -10,7 +10,7 @@ import LinearAlgebra
 /// - Note: Shards are joined as in Chan, Golub and LeVeque (1983), doi:10.2307/2683386.
 public struct CovarianceAccumulator: Sendable {
   /// A shard is the unit of work for a thread: its sums never depend on who computes them.
-  package static let rowsPerShard = 32 * rowsPerBlock
+  package static let rowsPerShard = 8 * rowsPerBlock
   private static let rowsPerBlock = 512
 
   public let featureCount: Int
@@ -32,31 +32,47 @@ public struct CovarianceAccumulator: Sendable {
   public var sampleCount: Int { total.count + shard.count + blockRowCount }
 
   /// Adds rows, shape `[samples, features]`.
-  public mutating func add(_ samples: Matrix<Double>) {
-    add(samples, rows: 0..<samples.rowCount)
+  ///
+  /// - Parameter threads: How many threads may share the work; the result is the same for any.
+  public mutating func add(_ samples: Matrix<Double>, threads: Int = 1) {
+    add(samples, rows: 0..<samples.rowCount, threads: threads)
   }
 
   /// Adds some rows of a matrix, shape `[samples, features]`.
-  public mutating func add(_ samples: Matrix<Double>, rows: Range<Int>) {
+  public mutating func add(_ samples: Matrix<Double>, rows: Range<Int>, threads: Int = 1) {
     precondition(samples.columnCount == featureCount, "rows have \(featureCount) features")
     guard featureCount > 0 else { return }
+    let begun = (shard.count + blockRowCount) % Self.rowsPerShard
+    let first = min(rows.count, begun == 0 ? 0 : Self.rowsPerShard - begun)
+    let shardCount = threads > 1 ? (rows.count - first) / Self.rowsPerShard : 0
+    let shards = rows.lowerBound + first
+    let rest = shards + shardCount * Self.rowsPerShard
+    gather(samples, rows: rows.lowerBound..<shards)
+    // A few shards at a time, for each is a p × p matrix.
+    for start in stride(from: 0, to: shardCount, by: 4 * threads) {
+      let featureCount = featureCount
+      let gathered = inParallel(min(4 * threads, shardCount - start), threads: threads) { task in
+        let begin = shards + (start + task) * Self.rowsPerShard
+        var part = CovarianceAccumulator(featureCount: featureCount)
+        part.gather(samples, rows: begin..<begin + Self.rowsPerShard)
+        return part.total
+      }
+      for part in gathered { total.join(part) }
+    }
+    gather(samples, rows: rest..<rows.upperBound)
+  }
+
+  private mutating func gather(_ samples: Matrix<Double>, rows: Range<Int>) {
     if block.rowCount == 0, !rows.isEmpty {
       block = Matrix(rowCount: Self.rowsPerBlock, columnCount: featureCount)
     }
-    for row in rows {
-      let source = row * featureCount
-      let target = blockRowCount * featureCount
-      if shard.count == 0 {
-        for column in 0..<featureCount {
-          block.elements[target + column] = samples.elements[source + column]
-        }
-      } else {
-        for column in 0..<featureCount {
-          block.elements[target + column] =
-            samples.elements[source + column] - shard.shift[column]
-        }
-      }
-      blockRowCount += 1
+    var row = rows.lowerBound
+    while row < rows.upperBound {
+      let end = min(rows.upperBound, row + Self.rowsPerBlock - blockRowCount)
+      // The shift of a shard is zero until its first block is complete.
+      block.replaceRows(from: blockRowCount, by: row..<end, of: samples, less: shard.shift)
+      blockRowCount += end - row
+      row = end
       if blockRowCount == Self.rowsPerBlock {
         squareBlock()
         if shard.count == Self.rowsPerShard { joinShard() }
@@ -92,9 +108,8 @@ public struct CovarianceAccumulator: Sendable {
   private mutating func squareBlock() {
     guard blockRowCount > 0 else { return }
     if shard.count == 0 { setShift() }
-    for row in 0..<blockRowCount {
-      let start = row * featureCount
-      for column in 0..<featureCount { shard.sum[column] += block.elements[start + column] }
+    for (column, sum) in block.columnSums(ofFirst: blockRowCount).enumerated() {
+      shard.sum[column] += sum
     }
     shard.square(block, rowCount: blockRowCount)
     blockRowCount = 0
@@ -107,20 +122,10 @@ public struct CovarianceAccumulator: Sendable {
   /// as a shard exceeds a block, which costs at most a digit and a half of sixteen.
   private mutating func setShift() {
     let first = block.row(0)
-    var offset = [Double](repeating: 0, count: featureCount)
-    for row in 0..<blockRowCount {
-      let start = row * featureCount
-      for column in 0..<featureCount {
-        offset[column] += block.elements[start + column] - first[column]
-      }
-    }
-    for column in 0..<featureCount {
-      shard.shift[column] = first[column] + offset[column] / Double(blockRowCount)
-    }
-    for row in 0..<blockRowCount {
-      let start = row * featureCount
-      for column in 0..<featureCount { block.elements[start + column] -= shard.shift[column] }
-    }
+    block.add(first.map { -$0 }, toFirst: blockRowCount)
+    let offset = block.columnSums(ofFirst: blockRowCount).map { $0 / Double(blockRowCount) }
+    block.add(offset.map { -$0 }, toFirst: blockRowCount)
+    for column in 0..<featureCount { shard.shift[column] = first[column] + offset[column] }
   }
 
   private mutating func joinShard() {
@@ -215,7 +220,7 @@ private struct Moments: Sendable {
 
   mutating func reset() {
     count = 0
-    for column in shift.indices { sum[column] = 0 }
+    for column in shift.indices { (shift[column], sum[column]) = (0, 0) }
     for place in scatter.elements.indices { scatter.elements[place] = 0 }
   }
 }

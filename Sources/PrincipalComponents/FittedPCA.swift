@@ -112,11 +112,7 @@ public struct FittedPCA: Sendable, Equatable {
     var block = Matrix<Double>(rowCount: Self.rowsPerBlock, columnCount: featureCount)
     for start in stride(from: 0, to: samples.rowCount, by: Self.rowsPerBlock) {
       let count = min(Self.rowsPerBlock, samples.rowCount - start)
-      for row in 0..<count {
-        for column in 0..<featureCount {
-          block[row, column] = samples[start + row, column] - mean[column]
-        }
-      }
+      block.replaceRows(from: 0, by: start..<start + count, of: samples, less: mean)
       let product = block.multiplied(byTransposed: components)
       for place in 0..<count * componentCount {
         scores.elements[start * componentCount + place] = product.elements[place]
@@ -138,6 +134,7 @@ public struct FittedPCA: Sendable, Equatable {
     guard scores.columnCount == componentCount else {
       throw PCAError(.columnCount(expected: componentCount, found: scores.columnCount))
     }
+    let origin = mean.map { -$0 }
     var samples = Matrix<Double>(rowCount: scores.rowCount, columnCount: featureCount)
     var block = Matrix<Double>(rowCount: Self.rowsPerBlock, columnCount: componentCount)
     for start in stride(from: 0, to: scores.rowCount, by: Self.rowsPerBlock) {
@@ -146,16 +143,12 @@ public struct FittedPCA: Sendable, Equatable {
         block.elements[place] = scores.elements[start * componentCount + place]
       }
       let product = block.multiplied(by: components)
-      for row in 0..<count {
-        for column in 0..<featureCount {
-          samples[start + row, column] = product[row, column] + mean[column]
-        }
-      }
+      samples.replaceRows(from: start, by: 0..<count, of: product, less: origin)
     }
     return samples
   }
 
   /// Products always have this many rows, the last ones left over when there are fewer: the
   /// library may sum in another order for another number of rows.
-  private static let rowsPerBlock = 128
+  static let rowsPerBlock = 128
 }

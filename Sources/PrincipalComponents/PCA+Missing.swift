@@ -13,6 +13,7 @@ extension PCA {
   ///   - samples: Shape `[samples, features]`; finite where observed, anything elsewhere.
   ///   - observed: Which cells were observed; nil when all were. Rows with nothing observed say
   ///     nothing and do not count as rows.
+  ///   - threads: How many threads may share the work; the result is the same for any.
   /// - Returns: The fitted model, of as many samples as rows with an observed cell.
   /// - Complexity: Each round O(n·p² + p³) time and a factorization for each pattern of missing
   ///   cells; rounds needed grow with the share of missing cells, 10 to 100 are usual. Memory for
@@ -22,10 +23,12 @@ extension PCA {
   /// - Note: Probabilistic PCA of Tipping and Bishop (1999), doi:10.1111/1467-9868.00196; the
   ///   maximisation is theirs in closed form (section 3.2), so only cells count as missing data
   ///   and not the latent variables too, which takes far fewer rounds.
-  public func fit(_ samples: Matrix<Double>, observed: Mask?) throws -> FittedPCA {
-    guard let observed else { return try fit(samples) }
+  public func fit(
+    _ samples: Matrix<Double>, observed: Mask?, threads: Int = 1
+  ) throws -> FittedPCA {
+    guard let observed else { return try fit(samples, threads: threads) }
     try observed.requireSize(of: samples)
-    if observed.isObserved.allSatisfy(\.self) { return try fit(samples) }
+    if observed.isObserved.allSatisfy(\.self) { return try fit(samples, threads: threads) }
     try requireFinite(samples, observed)
 
     let columns = 0..<samples.columnCount
@@ -34,7 +37,7 @@ extension PCA {
     var filled = samples.rows(at: usable)
     let mask = observed.rows(at: usable)
     try filled.fillWithMeans(mask)
-    return try fitRounds(&filled, MissingPattern.patterns(of: mask))
+    return try fitRounds(&filled, MissingPattern.patterns(of: mask), threads: threads)
   }
 
   /// How many rounds are tried at most, and the change of the missing cells at which to stop, as a
@@ -42,7 +45,7 @@ extension PCA {
   private static let (roundLimit, tolerance) = (1000, 1e-8)
 
   private func fitRounds(
-    _ filled: inout Matrix<Double>, _ patterns: [MissingPattern]
+    _ filled: inout Matrix<Double>, _ patterns: [MissingPattern], threads: Int
   ) throws -> FittedPCA {
     let (rowCount, featureCount) = (filled.rowCount, filled.columnCount)
     let missingCount = patterns.reduce(0) { $0 + $1.rows.count * $1.missing.count }
@@ -51,7 +54,7 @@ extension PCA {
     var uncertainty: Matrix<Double>?
     for round in 1... {
       var statistics = CovarianceAccumulator(featureCount: featureCount)
-      statistics.add(filled)
+      statistics.add(filled, threads: threads)
       let covariance = try statistics.finish()
       var matrix = covariance.matrix
       for place in matrix.elements.indices {
@@ -67,7 +70,7 @@ extension PCA {
         mean: covariance.mean, axes: eigen.vectors, variances: eigen.values[..<componentCount],
         totalVariance: totalVariance)
       uncertainty = Matrix(rowCount: featureCount, columnCount: featureCount)
-      let change = try model.fill(&filled, patterns, uncertainty: &uncertainty)
+      let change = try model.fill(&filled, patterns, uncertainty: &uncertainty, threads: threads)
       let scale = Double(missingCount) * totalVariance / Double(featureCount)
       if change <= Self.tolerance * Self.tolerance * scale || round == Self.roundLimit {
         return try FittedPCA(
@@ -91,9 +94,12 @@ extension FittedPCA {
   ///   - observed: Which cells were observed; nil when all were.
   /// - Complexity: As `fillingMissing(_:observed:)`.
   /// - Throws: ``PCAError`` for sizes that do not fit, or an observed number that is not finite.
-  public func transform(_ samples: Matrix<Double>, observed: Mask?) throws -> Matrix<Double> {
+  public func transform(
+    _ samples: Matrix<Double>, observed: Mask?, threads: Int = 1
+  ) throws -> Matrix<Double> {
     guard let observed else { return try transform(samples) }
-    return try transform(fillingMissing(samples, observed: observed))
+    return try transform(
+      fillingMissing(samples, observed: observed, threads: threads))
   }
 
   /// The rows with every missing cell replaced by what the components expect of it, given the
@@ -104,7 +110,9 @@ extension FittedPCA {
   /// - Throws: ``PCAError`` for sizes that do not fit, or an observed number that is not finite.
   /// - Note: The normal distribution of ``PCA/fit(_:observed:)``, whose noise is the variance that
   ///   the components leave, spread over the other p − k dimensions.
-  public func fillingMissing(_ samples: Matrix<Double>, observed: Mask) throws -> Matrix<Double> {
+  public func fillingMissing(
+    _ samples: Matrix<Double>, observed: Mask, threads: Int = 1
+  ) throws -> Matrix<Double> {
     guard samples.columnCount == featureCount else {
       throw PCAError(.columnCount(expected: featureCount, found: samples.columnCount))
     }
@@ -114,7 +122,8 @@ extension FittedPCA {
       mean: mean, axes: components, variances: explainedVariance[...], totalVariance: totalVariance)
     var filled = samples
     var uncertainty: Matrix<Double>?
-    _ = try model.fill(&filled, MissingPattern.patterns(of: observed), uncertainty: &uncertainty)
+    _ = try model.fill(
+      &filled, MissingPattern.patterns(of: observed), uncertainty: &uncertainty, threads: threads)
     return filled
   }
 }

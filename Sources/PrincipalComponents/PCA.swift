@@ -32,11 +32,13 @@ public struct PCA: Sendable, Equatable {
 
   /// Fits the axes of greatest variance.
   ///
-  /// - Parameter samples: Shape `[samples, features]`, finite, at least two rows.
+  /// - Parameters:
+  ///   - samples: Shape `[samples, features]`, finite, at least two rows.
+  ///   - threads: How many threads may share the work; the result is the same for any.
   /// - Returns: The fitted model; the entry of largest size in each axis is positive, so runs agree.
   /// - Throws: ``PCAError`` when the component count does not fit, a number is not finite, or
   ///   nothing varies; `LinearAlgebraError` when a decomposition fails.
-  public func fit(_ samples: Matrix<Double>) throws -> FittedPCA {
+  public func fit(_ samples: Matrix<Double>, threads: Int = 1) throws -> FittedPCA {
     try requireComponents(rowCount: samples.rowCount, columnCount: samples.columnCount)
     switch solver {
     case .svd:
@@ -45,7 +47,7 @@ public struct PCA: Sendable, Equatable {
       return try fitSingularValues(samples)
     case .automatic, .covarianceEigen:
       var statistics = CovarianceAccumulator(featureCount: samples.columnCount)
-      statistics.add(samples)
+      statistics.add(samples, threads: threads)
       do {
         return try fit(statistics)
       } catch let error as PCAError {
@@ -109,17 +111,10 @@ extension Matrix where Scalar == Double {
   /// becomes exactly zero.
   fileprivate consuming func centred() -> (Matrix, mean: [Double]) {
     let first = row(0)
-    var mean = [Double](repeating: 0, count: columnCount)
-    for row in 0..<rowCount {
-      for column in 0..<columnCount {
-        mean[column] += elements[row * columnCount + column] - first[column]
-      }
-    }
-    for column in 0..<columnCount { mean[column] = first[column] + mean[column] / Double(rowCount) }
-    for row in 0..<rowCount {
-      for column in 0..<columnCount { elements[row * columnCount + column] -= mean[column] }
-    }
-    return (self, mean)
+    add(first.map { -$0 }, toFirst: rowCount)
+    let offset = columnSums(ofFirst: rowCount).map { $0 / Double(rowCount) }
+    add(offset.map { -$0 }, toFirst: rowCount)
+    return (self, zip(first, offset).map { $0 + $1 })
   }
 
   fileprivate var largestColumn: Int {

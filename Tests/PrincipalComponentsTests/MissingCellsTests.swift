@@ -169,3 +169,17 @@ func `cells under noise are recovered as well as can be`(share: Double) throws {
   #expect(abs(model.explainedVarianceRatio.reduce(0, +) - 1) < 1e-12)
   #expect(distance(model.explainedVarianceRatio, exact.explainedVarianceRatio) < 0.02)
 }
+
+@Test func `neither threads nor the rows beside it change a row by a bit`() throws {
+  let samples = lowRank(noise: 0.2, seed: 25)
+  let observed = holes(samples, share: 0.4, seed: 26)
+  let pca = PCA(componentCount: 4)
+  let model = try pca.fit(hidden(samples, observed), observed: observed)
+  #expect(try model == pca.fit(hidden(samples, observed), observed: observed, threads: 3))
+  let scores = try model.transform(hidden(samples, observed), observed: observed)
+  for row in 0..<200 {
+    let alone = try model.transform(
+      hidden(samples, observed).rows(at: [row]), observed: observed.rows(at: [row]))
+    #expect(alone.elements == scores.row(row))
+  }
+}

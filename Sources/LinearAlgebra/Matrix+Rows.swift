@@ -1,0 +1,61 @@
+/// Passes over rows that feed the products; each runs at the speed of memory, where loops through
+/// checked subscripts would take longer than the product itself.
+extension Matrix where Scalar == Double {
+  /// Copies rows of another matrix to this one, less the same numbers each.
+  ///
+  /// - Parameter shift: One number for each column.
+  package mutating func replaceRows(
+    from start: Int, by rows: Range<Int>, of source: Matrix, less shift: [Double]
+  ) {
+    precondition(
+      start >= 0 && start + rows.count <= rowCount && rows.lowerBound >= 0
+        && rows.upperBound <= source.rowCount && columnCount == source.columnCount
+        && shift.count == columnCount, "\(rows) of \(source.shape) to \(start) of \(shape)")
+    let columnCount = columnCount
+    unsafe source.elements.withUnsafeBufferPointer { source in
+      unsafe elements.withUnsafeMutableBufferPointer { target in
+        unsafe shift.withUnsafeBufferPointer { shift in
+          for (offset, row) in rows.enumerated() {
+            let from = row * columnCount
+            let to = (start + offset) * columnCount
+            for column in 0..<columnCount {
+              unsafe target[to + column] = unsafe source[from + column] - shift[column]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Adds the same numbers to each of the first rows.
+  package mutating func add(_ shift: [Double], toFirst count: Int) {
+    precondition(count <= rowCount && shift.count == columnCount, "\(shift.count) to \(shape)")
+    let columnCount = columnCount
+    unsafe elements.withUnsafeMutableBufferPointer { target in
+      unsafe shift.withUnsafeBufferPointer { shift in
+        for row in 0..<count {
+          for column in 0..<columnCount {
+            unsafe target[row * columnCount + column] += unsafe shift[column]
+          }
+        }
+      }
+    }
+  }
+
+  /// The sums of the columns over the first rows.
+  package func columnSums(ofFirst count: Int) -> [Double] {
+    precondition(count <= rowCount, "\(count) of \(rowCount) rows")
+    var sums = [Double](repeating: 0, count: columnCount)
+    let columnCount = columnCount
+    unsafe elements.withUnsafeBufferPointer { source in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        for row in 0..<count {
+          for column in 0..<columnCount {
+            unsafe sums[column] += unsafe source[row * columnCount + column]
+          }
+        }
+      }
+    }
+    return sums
+  }
+}
