@@ -3,6 +3,9 @@
 /// libcsv says nothing of lines: those that ends of records and empty lines make are counted as
 /// they come, those inside quoted fields when the field is complete.
 struct RecordAssembler {
+  /// A record with more fields is refused: a file without line ends would become one record.
+  static let fieldCountLimit = 1 << 20
+
   private(set) var records = RecordBlock()
   /// The line that the next byte stands on; inside a field, the line on which the field begins.
   private(set) var line = 1
@@ -26,6 +29,10 @@ struct RecordAssembler {
   mutating func endField(_ field: UnsafeRawBufferPointer) {
     guard failure == nil else { return }
     if fieldCount == 0 { beginRecord() }
+    if fieldCount == Self.fieldCountLimit {
+      failure = (.tooManyFields(limit: Self.fieldCountLimit), firstLine, nil)
+      return
+    }
     if mayHoldNonASCII, let byte = unsafe firstInvalidByte(field) {
       failure = (.invalidUTF8(byte: byte), firstLine, fieldCount)
       return

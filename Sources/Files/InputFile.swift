@@ -28,6 +28,7 @@ public final class InputFile: ByteSource {
     canRewind = isKnown && type == S_IFREG && !isStandardInput
     switch code {
     case 0: break
+    case ENOENT where path.isEmpty: throw FileError(.emptyPath, path: path)
     case ENOENT, ENOTDIR: throw FileError(.notFound, path: name)
     case EACCES, EPERM: throw FileError(.permissionDenied, path: name)
     default: throw FileError(.cannotOpen(code), path: name)

@@ -94,6 +94,7 @@ final class OutputDestination {
   /// Follows the path to what is to be written.
   private static func place(of path: String) throws(FileError) -> Place {
     if path == "-" { return .descriptor(STDOUT_FILENO) }
+    if path.isEmpty { throw FileError(.emptyPath, path: path) }
     var place = path
     for _ in 0..<40 {
       // Opening these anew would start at the front of a file that the shell appends to.

@@ -4,28 +4,34 @@ extension ColumnBuilder {
   /// A column with more different texts than this is not one of categories.
   private static var levelLimit: Int { 100 }
 
-  /// The column that the cells make, all of them seen.
+  enum Outcome {
+    case column(Column)
+    /// It is text, but only its numbers were gathered; what is known already is the kind.
+    case textsNeeded(ColumnKind?)
+  }
+
+  /// What the cells make, all of them seen.
   ///
-  /// - Returns: Nil when the column turned out to be text, but only its numbers were gathered.
   /// - Throws: ``TableError`` when the cells do not fit the kind.
-  func column(path: String) throws(TableError) -> Column? {
+  func outcome(path: String) throws(TableError) -> Outcome {
     switch stage {
     case .undecided:
-      return numberColumn(Array(repeating: .nan, count: rowCount), isInteger: false)
+      return .column(numberColumn(Array(repeating: .nan, count: rowCount), isInteger: false))
     case .numbers:
       if forcedKind == nil && countsUp && numberCount > 1 {
-        guard isPlainCount else { return nil }
+        guard isPlainCount else { return .textsNeeded(.identifier) }
         let texts = numbers.map { String(Int($0)) as String? }
-        return Column(schema: ColumnSchema(name: name, kind: .identifier), values: .texts(texts))
+        let schema = ColumnSchema(name: name, kind: .identifier)
+        return .column(Column(schema: schema, values: .texts(texts)))
       }
-      return numberColumn(numbers, isInteger: isInteger && numberCount > 0)
+      return .column(numberColumn(numbers, isInteger: isInteger && numberCount > 0))
     case .mixed:
       if let offender, forcedKind == .number || isMostlyNumbers(numberCount, wordCount) {
         throw error(offender.problem, path, offender.line)
       }
-      return nil
+      return .textsNeeded(nil)
     case .texts:
-      return try textColumn(path)
+      return .column(try textColumn(path))
     }
   }
 

@@ -44,10 +44,12 @@ struct ColumnBuilder {
   var textCounts: [Int] = []
   var firstLines: [Int] = []
 
-  /// - Parameter originalName: As in the header, where an index column often has none.
+  /// - Parameters:
+  ///   - originalName: As in the header, where an index column often has none.
+  ///   - fromStart: The stage to begin with, when the column is gathered a second time.
   init(
-    name: String, originalName: String?, forcedKind: ColumnKind?, missing: MissingWords,
-    asTexts: Bool = false
+    name: String, originalName: String? = nil, forcedKind: ColumnKind?, missing: MissingWords,
+    fromStart: Stage = .undecided
   ) {
     self.name = name
     self.forcedKind = forcedKind
@@ -55,7 +57,7 @@ struct ColumnBuilder {
     countsUp = originalName.map(Self.namesRows) ?? false
     stage =
       switch forcedKind {
-      case nil: asTexts ? .texts : .undecided
+      case nil: fromStart
       case .number: .numbers
       default: .texts
       }
