@@ -5,11 +5,13 @@ import PackageDescription
 let strict: [SwiftSetting] = [.strictMemorySafety()]
 
 /// A Swift target of the library, its tests beside it.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []
+) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + tests,
       swiftSettings: strict),
   ]
 }
@@ -17,8 +19,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target
 let modules: [[Target]] = [
   module("LinearAlgebra", ["CLAPACK", "Kernels"]),
   module("Files"),
-  module("CSV", ["Files", "CLibCSV", "CCharConversion"]),
-  module("Tables", ["CSV", "Files"]),
+  module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
+  module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
   module("PrincipalComponents", ["LinearAlgebra"]),
   module("NeuralNetworks", ["LinearAlgebra", "Kernels"]),
   module("Preprocessing", ["Tables", "LinearAlgebra"]),
