@@ -1,6 +1,5 @@
 import CSV
 import Files
-import LinearAlgebra
 import Testing
 
 @Test func `fields come out as they stand, quotes removed`() throws {
@@ -112,25 +111,6 @@ func `any line end ends a record`(end: String) throws {
       "column 5 is named 'a' like one before it: it is called 'a_4'",
       "column 7 has no name: it is called 'column_7'",
     ])
-}
-
-/// Random files of the characters that matter, most of them malformed.
-@Test func `pieces of any size read as the whole does`() throws {
-  var generator = SeededGenerator(seed: 1)
-  let alphabet = ["a", ",", "\"", "\n", "\r\n", "\r", "", "é", "\"\"", ",\"", "\",", "\"\n"]
-  for _ in 0..<400 {
-    let length = generator.integer(below: 30)
-    let body = (0..<length).map { _ in alphabet[generator.integer(below: alphabet.count)] }
-    let text = ["a\n", "a,b\n", ""][generator.integer(below: 3)] + body.joined()
-    func outcome(_ pieceSize: Int) -> String {
-      do {
-        let table = try read(text, pieceSize: pieceSize)
-        return "\(table)"
-      } catch { return "\(error)" }
-    }
-    let whole = outcome(1 << 18)
-    for pieceSize in 1...9 { #expect(outcome(pieceSize) == whole, "\(text.debugDescription)") }
-  }
 }
 
 @Test func `records before a bad one are given out first`() throws {
