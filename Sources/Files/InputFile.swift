@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file opened to be read, or standard input for the path "-".
-public final class InputFile: ByteSource {
+public final class InputFile: ByteSource, Sendable {
   /// The path as given.
   public let path: String
   /// The path as given, or "standard input".

@@ -111,8 +111,8 @@ final class OutputDestination {
         var target = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink(place, &target, target.count)
         guard count >= 0 else { throw creationError(errno, path) }
-        let link = String(
-          decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let bytes = target.prefix(count).map { UInt8(truncatingIfNeeded: $0) }
+        let link = String(decoding: bytes, as: UTF8.self)
         place = link.hasPrefix("/") ? link : folder(of: place) + "/" + link
       default: return .direct(place)
       }

@@ -72,7 +72,7 @@ public struct TableReader {
         columns.append(nil)
         let texts = ColumnBuilder(
           name: builder.name, forcedKind: kind ?? builder.forcedKind, missing: missing,
-          fromStart: .texts)
+          stage: .texts)
         again.append((position, texts))
       }
     }

@@ -75,7 +75,8 @@ func written(_ work: (inout TableWriter) throws -> Void) throws -> String {
   let descriptor = unsafe mkstemp(&template)
   try #require(descriptor >= 0)
   close(descriptor)
-  let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  let path = String(
+    decoding: template.dropLast().map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
   defer { unsafe unlink(path) }
   var writer = TableWriter(to: try OutputFile(path: path))
   try work(&writer)
