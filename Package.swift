@@ -4,15 +4,19 @@ import PackageDescription
 /// Every Swift target marks each unsafe construct with the word `unsafe`.
 let strict: [SwiftSetting] = [.strictMemorySafety()]
 
-/// A Swift target of the library, its tests beside it; files that the tests read themselves, and
-/// the scripts that made them, are excluded.
+/// A Swift target of the library, its tests beside it.
+///
+/// - Parameters:
+///   - tests: What the tests need besides the target's own dependencies.
+///   - testFiles: What the tests read themselves, and the scripts that made it.
 func module(
-  _ name: String, _ dependencies: [Target.Dependency] = [], testFiles: [String] = []
+  _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = [],
+  testFiles: [String] = []
 ) -> [Target] {
   [
     .target(name: name, dependencies: dependencies, swiftSettings: strict),
     .testTarget(
-      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+      name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + tests,
       exclude: testFiles, swiftSettings: strict),
   ]
 }
@@ -20,8 +24,8 @@ func module(
 let modules: [[Target]] = [
   module("LinearAlgebra", ["CLAPACK", "Kernels"]),
   module("Files"),
-  module("CSV", ["Files", "CLibCSV", "CCharConversion"]),
-  module("Tables", ["CSV", "Files"]),
+  module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
+  module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
   module("PrincipalComponents", ["LinearAlgebra"], testFiles: ["Reference"]),
   module("NeuralNetworks", ["LinearAlgebra", "Kernels"]),
   module("Preprocessing", ["Tables", "LinearAlgebra"]),

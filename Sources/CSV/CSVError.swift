@@ -5,6 +5,7 @@ public struct CSVError: Error, Equatable, Sendable, CustomStringConvertible {
     case emptyFile
     /// `inHeader`: the header, else the first record, set what is expected.
     case fieldCount(expected: Int, found: Int, inHeader: Bool)
+    case tooManyFields(limit: Int)
     case fieldTooLong(limit: Int)
     case unterminatedQuote
     case quoteInsidePlainField
@@ -45,6 +46,8 @@ extension CSVError.Problem {
     case .fieldCount(let expected, let found, let inHeader):
       let fields = expected == 1 ? "1 field" : "\(expected) fields"
       return "expected \(fields) as in the \(inHeader ? "header" : "first record"), found \(found)"
+    case .tooManyFields(let limit):
+      return "expected at most \(limit) fields, found more"
     case .fieldTooLong(let limit):
       return "expected fields of at most \(limit) bytes, found a longer one (a quote left open?)"
     case .unterminatedQuote:

@@ -1,18 +1,5 @@
 import Files
 
-/// How a CSV file is written.
-public struct CSVFormat: Sendable, Equatable {
-  /// The ASCII character between fields.
-  public var delimiter: UInt8
-  /// Whether the first record holds the columns' names.
-  public var hasHeader: Bool
-
-  public init(delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true) {
-    self.delimiter = delimiter
-    self.hasHeader = hasHeader
-  }
-}
-
 /// Reads a CSV file as blocks of records, in bounded memory.
 ///
 /// RFC 4180, strictly: a quote stands around a whole field or is doubled inside one, and all

@@ -3,14 +3,24 @@
 /// libcsv says nothing of lines: those that ends of records and empty lines make are counted as
 /// they come, those inside quoted fields when the field is complete.
 struct RecordAssembler {
+  /// A record with more fields is refused: a file without line ends would become one record.
+  static let fieldCountLimit = 1 << 20
+
   private(set) var records = RecordBlock()
   /// The line that the next byte stands on; inside a field, the line on which the field begins.
   private(set) var line = 1
   /// The first thing that went wrong, its column from 0; nothing is taken in after it.
   var failure: (problem: CSVError.Problem, line: Int, column: Int?)?
-  /// Whether fields that end now may hold line ends, or bytes beyond ASCII.
-  var mayHoldNewlines = true
-  var mayHoldNonASCII = true
+  /// Where the fields that end next come from.
+  private var piece = Piece()
+
+  /// What is known of the bytes being parsed, so that most fields need no second look.
+  struct Piece {
+    var hasQuotes = true
+    var isASCII = false
+    /// Whether its first field began in an earlier piece, of which nothing is known any more.
+    var isInField = true
+  }
 
   private let inHeader: Bool
   private var expectedCount: Int?
@@ -22,15 +32,24 @@ struct RecordAssembler {
 
   init(inHeader: Bool) { self.inHeader = inHeader }
 
+  mutating func beginPiece(_ piece: Piece) { self.piece = piece }
+
   /// - Parameter field: Without an address when the field was empty and not quoted.
   mutating func endField(_ field: UnsafeRawBufferPointer) {
     guard failure == nil else { return }
     if fieldCount == 0 { beginRecord() }
-    if mayHoldNonASCII, let byte = unsafe firstInvalidByte(field) {
+    if fieldCount == Self.fieldCountLimit {
+      failure = (.tooManyFields(limit: Self.fieldCountLimit), firstLine, nil)
+      return
+    }
+    if !piece.isASCII || piece.isInField, let byte = unsafe firstInvalidByte(field) {
       failure = (.invalidUTF8(byte: byte), firstLine, fieldCount)
       return
     }
-    if mayHoldNewlines { line += unsafe lineEnds(in: field.bindMemory(to: UInt8.self).span) }
+    if piece.hasQuotes || piece.isInField {
+      line += unsafe lineEnds(in: field.bindMemory(to: UInt8.self).span)
+    }
+    piece.isInField = false
     if unsafe field.isEmpty && field.baseAddress != nil {
       records.quotedEmptyFields.append(records.fieldEnds.count)
     }

@@ -29,7 +29,14 @@ public struct RecordBlock: Sendable {
 
   /// Whether an empty field was written `""`, which some programs tell from nothing at all.
   public func isQuotedEmpty(_ record: Int, _ column: Int) -> Bool {
-    quotedEmptyFields.contains(record * columnCount + column)
+    let field = record * columnCount + column
+    var low = 0
+    var high = quotedEmptyFields.count
+    while low < high {
+      let middle = (low + high) / 2
+      if quotedEmptyFields[middle] < field { low = middle + 1 } else { high = middle }
+    }
+    return low < quotedEmptyFields.count && quotedEmptyFields[low] == field
   }
 
   mutating func removeAll() {

@@ -27,8 +27,6 @@ import Glibc
       throw CSVError(.outOfMemory, path: path)
     }
     unsafe csv_set_delim(&parser, delimiter)
-    // By default libcsv trims blanks around plain fields; a table keeps the text it was given.
-    unsafe csv_set_space_func(&parser) { _ in 0 }
     // The default of 128 bytes would copy a long field thousands of times.
     unsafe csv_set_blk_size(&parser, 1 << 16)
     unsafe csv_set_realloc_func(&parser) { buffer, size in
@@ -48,12 +46,18 @@ import Glibc
   /// After a failure the records before it are still there to be taken.
   func parse(_ bytes: Span<UInt8>) {
     guard unsafe state.pointee.failure == nil else { return }
-    let (hasQuote, hasNonASCII, nul) = Self.survey(bytes)
-    // A field begun in an earlier piece may be quoted, and hold what this piece lacks.
+    let survey = PieceSurvey(bytes)
     let isInField = unsafe parser.pstate >= Self.fieldBegun
-    unsafe state.pointee.mayHoldNewlines = hasQuote || isInField
-    unsafe state.pointee.mayHoldNonASCII = hasNonASCII || isInField
-    let count = nul ?? bytes.count
+    unsafe state.pointee.beginPiece(
+      .init(hasQuotes: survey.hasQuotes, isASCII: survey.isASCII, isInField: isInField))
+    // By default libcsv trims blanks around plain fields; a table keeps the text it was given. The
+    // function is called for each byte, so it is set only where there are blanks.
+    if survey.hasBlanks {
+      unsafe csv_set_space_func(&parser) { _ in 0 }
+    } else {
+      unsafe csv_set_space_func(&parser, nil)
+    }
+    let count = survey.firstNUL ?? bytes.count
     let parsed = unsafe bytes.withUnsafeBytes { buffer in
       unsafe csv_parse(
         &parser, buffer.baseAddress, count, Self.fieldEnded, Self.recordEnded, state)
@@ -61,7 +65,7 @@ import Glibc
     guard unsafe state.pointee.failure == nil else { return }
     if parsed < count {
       fail(parserProblem(), onLine: true)
-    } else if nul != nil {
+    } else if survey.firstNUL != nil {
       fail(.nulByte, onLine: true)
     }
   }
@@ -69,8 +73,7 @@ import Glibc
   /// Tells the parser that there are no more bytes.
   func finish() {
     guard unsafe state.pointee.failure == nil else { return }
-    unsafe state.pointee.mayHoldNewlines = true
-    unsafe state.pointee.mayHoldNonASCII = true
+    unsafe state.pointee.beginPiece(.init())
     if unsafe csv_fini(&parser, Self.fieldEnded, Self.recordEnded, state) != 0 {
       fail(.unterminatedQuote, onLine: false)
     }
@@ -108,26 +111,6 @@ import Glibc
       line += unsafe lineEnds(in: begun.span)
     }
     unsafe state.pointee.failure = (problem, line, nil)
-  }
-
-  /// Whether there are quotes and bytes beyond ASCII, and the place of the first NUL.
-  private static func survey(_ bytes: Span<UInt8>) -> (Bool, Bool, Int?) {
-    unsafe bytes.withUnsafeBytes { buffer in
-      guard let base = buffer.baseAddress else { return (false, false, nil) }
-      let quote = unsafe memchr(base, CSV_QUOTE, buffer.count) != nil
-      let nul = unsafe memchr(base, 0, buffer.count).map { unsafe UnsafeRawPointer($0) - base }
-      var gathered: UInt64 = 0
-      var offset = 0
-      while offset + 8 <= buffer.count {
-        gathered |= unsafe buffer.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        offset += 8
-      }
-      while offset < buffer.count {
-        gathered |= unsafe UInt64(buffer[offset])
-        offset += 1
-      }
-      return (quote, gathered & 0x8080_8080_8080_8080 != 0, nul)
-    }
   }
 
   private static let fieldEnded: FieldCallback = { field, count, context in

@@ -50,8 +50,13 @@ public final class MemoryInput: ByteSource {
 
   public func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(FileError) -> Int {
     let count = min(range.count, contents.count - position)
-    let target = range.lowerBound..<range.lowerBound + count
-    buffer.replaceSubrange(target, with: contents[position..<position + count])
+    unsafe buffer.withUnsafeMutableBytes { target in
+      unsafe contents.withUnsafeBytes { bytes in
+        let next = unsafe UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
+        let place = range.lowerBound..<range.lowerBound + count
+        unsafe UnsafeMutableRawBufferPointer(rebasing: target[place]).copyMemory(from: next)
+      }
+    }
     position += count
     return count
   }

@@ -3,6 +3,7 @@ import Glibc
 /// What went wrong with a file: reading it, or making a new one.
 public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Problem: Equatable, Sendable {
+    case emptyPath
     case notFound
     case isDirectory
     case permissionDenied
@@ -26,6 +27,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch problem {
+    case .emptyPath: "expected the path of a file, found an empty one"
     case .notFound: "\(path): no such file"
     case .isDirectory: "\(path): is a directory, expected a file"
     case .permissionDenied: "\(path): permission denied"

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A file opened to be read, or standard input for the path "-".
-public final class InputFile: ByteSource {
+public final class InputFile: ByteSource, Sendable {
   /// The path as given.
   public let path: String
   /// The path as given, or "standard input".
@@ -28,6 +28,7 @@ public final class InputFile: ByteSource {
     canRewind = isKnown && type == S_IFREG && !isStandardInput
     switch code {
     case 0: break
+    case ENOENT where path.isEmpty: throw FileError(.emptyPath, path: path)
     case ENOENT, ENOTDIR: throw FileError(.notFound, path: name)
     case EACCES, EPERM: throw FileError(.permissionDenied, path: name)
     default: throw FileError(.cannotOpen(code), path: name)

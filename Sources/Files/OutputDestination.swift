@@ -94,6 +94,7 @@ final class OutputDestination {
   /// Follows the path to what is to be written.
   private static func place(of path: String) throws(FileError) -> Place {
     if path == "-" { return .descriptor(STDOUT_FILENO) }
+    if path.isEmpty { throw FileError(.emptyPath, path: path) }
     var place = path
     for _ in 0..<40 {
       // Opening these anew would start at the front of a file that the shell appends to.
@@ -110,8 +111,8 @@ final class OutputDestination {
         var target = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = unsafe readlink(place, &target, target.count)
         guard count >= 0 else { throw creationError(errno, path) }
-        let link = String(
-          decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        let bytes = target.prefix(count).map { UInt8(truncatingIfNeeded: $0) }
+        let link = String(decoding: bytes, as: UTF8.self)
         place = link.hasPrefix("/") ? link : folder(of: place) + "/" + link
       default: return .direct(place)
       }

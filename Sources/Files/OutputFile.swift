@@ -41,7 +41,7 @@ public struct OutputFile: ~Copyable {
 
   /// Adds the text's UTF-8 bytes at the end.
   public mutating func write(_ text: String) throws(FileError) {
-    try write(Array(text.utf8).span)
+    try write(text.utf8Span.span)
   }
 
   /// Hands what was written so far to the system, for a reader that waits at a pipe's other end.

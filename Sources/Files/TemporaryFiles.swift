@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// A signal handler may neither allocate nor lock, so the names stand in a fixed table of C
 /// strings whose entries are switched on and off by one atomic store each.
-enum TemporaryFiles {
+package enum TemporaryFiles {
   /// A longer path, or one more file than this, is simply not cleaned up after a signal.
   private static let slotCount = 64
   private static let pathCapacity = 4096
@@ -27,7 +27,7 @@ enum TemporaryFiles {
   /// Notes a path to be removed by the signal handler.
   ///
   /// - Returns: The entry to ``forget(_:)``; nil when there was no room.
-  static func register(_ path: String) -> Int? {
+  package static func register(_ path: String) -> Int? {
     let bytes = path.utf8CString
     guard bytes.count <= pathCapacity else { return nil }
     return nextSlot.withLock { next in
@@ -45,15 +45,20 @@ enum TemporaryFiles {
     }
   }
 
-  static func forget(_ slot: Int) {
+  package static func forget(_ slot: Int) {
     unsafe isLive[slot].store(false, ordering: .releasing)
   }
 
-  /// Removes the live files, then ends the program by the signal's own default action.
-  private static let handler: @convention(c) (Int32) -> Void = { signal in
-    for slot in 0..<slotCount where unsafe isLive[slot].load(ordering: .acquiring) {
+  /// Removes the files that are live in these entries; fit for a signal handler.
+  package static func removeLive(in slots: Range<Int>) {
+    for slot in slots {
+      guard unsafe isLive[slot].load(ordering: .acquiring) else { continue }
       unsafe unlink(paths + slot * pathCapacity)
     }
+  }
+
+  private static let handler: @convention(c) (Int32) -> Void = { signal in
+    removeLive(in: 0..<slotCount)
     // The handler was installed to work once, so the default action is in place again.
     raise(signal)
   }
@@ -66,7 +71,7 @@ enum TemporaryFiles {
       var old = sigaction()
       unsafe sigaction(signal, nil, &old)
       // A signal that the parent had ignored (nohup) stays ignored.
-      if unsafe isIgnored(old) { continue }
+      if isIgnored(old) { continue }
       var new = sigaction()
       unsafe new.__sigaction_handler.sa_handler = handler
       new.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_NODEFER

@@ -13,58 +13,42 @@ struct ColumnBuilder {
     case numbers
     /// Words among numbers: only counted.
     case mixed
-    /// Texts, each kept once.
     case texts
+  }
+
+  enum Outcome {
+    case column(Column)
+    /// It is text, but only its numbers were gathered; what is known already is the kind.
+    case textsNeeded(ColumnKind?)
   }
 
   let name: String
   let forcedKind: ColumnKind?
-  let missing: MissingWords
-  var stage: Stage
-  var rowCount = 0
+  private let missing: MissingWords
+  private var stage: Stage
+  private var rowCount = 0
+  private var numbers: [Double] = []
+  private var running: RunningNumber?
+  private var share = NumberShare()
+  private var texts = TextCells()
 
-  var numbers: [Double] = []
-  var numberCount = 0
-  /// Cells `-` in the stage of numbers, where they are missing.
-  var dashCount = 0
-  /// `inf` and the like: meant as numbers, yet none can be taken.
-  var infiniteCount = 0
-  var wordCount = 0
-  /// The first cell among numbers that is neither number nor missing.
-  var offender: (problem: TableError.Problem, line: Int)?
-  var isInteger = true
-  /// Of a column whose name says that it may number the rows: whether its cells still do.
-  var countsUp: Bool
-  /// Whether each of them is written as `String(describing:)` would.
-  var isPlainCount = true
-
-  var dictionary = TextDictionary()
-  var codes: [Int32] = []
-  /// Of each text in the dictionary: how often it came, and the line of the first time.
-  var textCounts: [Int] = []
-  var firstLines: [Int] = []
-
-  /// - Parameter originalName: As in the header, where an index column often has none.
+  /// - Parameters:
+  ///   - originalName: As in the header, where an index column often has none.
+  ///   - stage: The one to begin with, when the column is gathered a second time.
   init(
-    name: String, originalName: String?, forcedKind: ColumnKind?, missing: MissingWords,
-    asTexts: Bool = false
+    name: String, originalName: String? = nil, forcedKind: ColumnKind?, missing: MissingWords,
+    stage: Stage = .undecided
   ) {
     self.name = name
     self.forcedKind = forcedKind
     self.missing = missing
-    countsUp = originalName.map(Self.namesRows) ?? false
-    stage =
+    running = originalName.flatMap { RunningNumber(columnName: $0) }
+    self.stage =
       switch forcedKind {
-      case nil: asTexts ? .texts : .undecided
+      case nil: stage
       case .number: .numbers
       default: .texts
       }
-  }
-
-  private static func namesRows(_ name: String) -> Bool {
-    let lowercased = name.lowercased()
-    return ["", "id", "index", "row", "unnamed: 0"].contains(lowercased)
-      || lowercased.hasSuffix("_id")
   }
 
   /// Takes in one column of a block of records.
@@ -87,87 +71,82 @@ struct ColumnBuilder {
       appendMissing()
       return
     }
-    switch stage {
-    case .texts:
-      appendText(cell, line)
-    case .undecided:
-      if let number = DecimalText.value(of: inner) {
+    if stage == .undecided {
+      if DecimalText.value(of: inner) != nil {
         stage = .numbers
         numbers = Array(repeating: .nan, count: rowCount - 1)
-        if rowCount > 1 { countsUp = false }
-        appendNumber(number, cell)
       } else {
         stage = .texts
-        codes = Array(repeating: -1, count: rowCount - 1)
-        appendText(cell, line)
+        texts.appendMissing(count: rowCount - 1)
       }
-    case .numbers, .mixed:
-      if let number = DecimalText.value(of: inner) {
-        appendNumber(number, cell)
-      } else if inner.count == 1 && inner[0] == UInt8(ascii: "-") {
-        dashCount += 1
-        appendMissing()
-      } else {
-        appendOffender(inner, line)
-      }
+    }
+    if stage == .texts {
+      texts.append(cell, line: line)
+    } else if let number = DecimalText.value(of: inner) {
+      appendNumber(number, cell)
+    } else if isDash(inner) {
+      appendMissing()
+    } else {
+      share.countOther(inner, line: line)
+      stage = .mixed
+      numbers = []
     }
   }
 
   private mutating func appendMissing() {
+    running?.appendMissing()
     switch stage {
     case .undecided, .mixed: break
-    case .numbers:
-      numbers.append(.nan)
-      countsUp = false
-    case .texts: codes.append(-1)
+    case .numbers: numbers.append(.nan)
+    case .texts: texts.appendMissing()
     }
   }
 
   private mutating func appendNumber(_ number: Double, _ cell: Span<UInt8>) {
-    numberCount += 1
+    share.countNumbers()
     guard stage == .numbers else { return }
-    if isInteger && !number.isWhole { isInteger = false }
-    if countsUp {
-      countsUp = isInteger && (numbers.last.map { number == $0 + 1 } ?? true)
-      isPlainCount = isPlainCount && Self.isPlain(cell, Int(number.rounded()))
-    }
+    running?.append(number, cell)
     numbers.append(number)
   }
 
-  private mutating func appendOffender(_ cell: Span<UInt8>, _ line: Int) {
-    let isInfinite = DecimalText.isInfinite(cell)
-    if isInfinite { infiniteCount += 1 } else { wordCount += 1 }
-    if offender == nil {
-      let found = cell.string
-      offender = (isInfinite ? .notFinite(found: found) : .notANumber(found: found), line)
+  /// What the cells make, all of them seen.
+  ///
+  /// - Throws: ``TableError`` when the cells do not fit the kind.
+  func outcome(path: String) throws(TableError) -> Outcome {
+    switch stage {
+    case .undecided:
+      return .column(.numbers(Array(repeating: .nan, count: rowCount), named: name))
+    case .numbers:
+      if forcedKind == nil, let running, running.countsUp, rowCount > 1 {
+        guard running.isPlain else { return .textsNeeded(.identifier) }
+        let schema = ColumnSchema(name: name, kind: .identifier)
+        return .column(Column(schema: schema, values: .texts(numbers.map { String(Int($0)) })))
+      }
+      return .column(.numbers(numbers, named: name))
+    case .mixed:
+      if let offender = share.offender, forcedKind == .number || share.isMostlyNumbers {
+        throw TableError(offender.problem, path: path, line: offender.line, column: name)
+      }
+      return .textsNeeded(nil)
+    case .texts:
+      return .column(try texts.column(named: name, forcedKind: forcedKind, path: path))
     }
-    stage = .mixed
-    numbers = []
   }
+}
 
-  private mutating func appendText(_ cell: Span<UInt8>, _ line: Int) {
-    let code = dictionary.insert(cell)
-    if code == textCounts.count {
-      textCounts.append(0)
-      firstLines.append(line)
+extension Column {
+  /// A column of numbers, NaN for missing ones.
+  static func numbers(_ numbers: [Double], named name: String) -> Column {
+    var isInteger = false
+    for number in numbers where !number.isNaN {
+      isInteger = number.isWhole
+      if !isInteger { break }
     }
-    textCounts[code] += 1
-    codes.append(Int32(code))
-  }
-
-  private static func isPlain(_ cell: Span<UInt8>, _ number: Int) -> Bool {
-    let text = String(number)
-    return text.utf8.count == cell.count && text == cell.string
+    return Column(
+      schema: ColumnSchema(name: name, kind: .number, isInteger: isInteger),
+      values: .numbers(numbers))
   }
 }
 
-extension Double {
-  /// Whether it is a whole number, of a size at which a `Double` holds all of them.
-  var isWhole: Bool { abs(self) < 0x1p53 && Double(Int(self)) == self }
-}
-
-extension Span<UInt8> {
-  var string: String {
-    unsafe withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
-  }
-}
+/// Whether the cell is "-", which among numbers is a missing one.
+func isDash(_ cell: Span<UInt8>) -> Bool { cell.count == 1 && cell[0] == UInt8(ascii: "-") }

@@ -94,7 +94,7 @@ struct ColumnDecoder {
     codes.reserveCapacity(block.recordCount)
     for record in 0..<block.recordCount {
       let cell = bytes.extracting(block.range(record, column))
-      if let level = levels.find(cell) {
+      if let level = levels.find(cell), !missing.isExtra(cell) {
         codes.append(Int32(level))
       } else {
         if !isMissing(cell) {

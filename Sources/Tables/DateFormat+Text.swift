@@ -32,13 +32,19 @@ extension DateFormat {
   }
 
   /// Writes a date, rounded to the unit that is shown; outside the years 1 to 9999, the nearest.
+  ///
+  /// - Returns: Nothing at all for NaN.
   public func text(_ days: Double) -> String {
-    let unitsPerDay = Self.unitsPerDay(clock)
-    let first = Double(Self.days(1, 1, 1)) * unitsPerDay
-    let last = Double(Self.days(9999, 12, 31) + 1) * unitsPerDay - 1
-    let units = Int(min(max((days * unitsPerDay).rounded(), first), last))
-    let dayUnits = Int(unitsPerDay)
-    let wholeDays = units >= 0 ? units / dayUnits : -((dayUnits - 1 - units) / dayUnits)
+    if days.isNaN { return "" }
+    let first = Self.days(1, 1, 1)
+    let last = Self.days(9999, 12, 31)
+    let dayUnits = Int(Self.unitsPerDay(clock))
+    var wholeDays = Int(min(max(days.rounded(.down), Double(first)), Double(last)))
+    // The difference is exact: multiplying all the days would cost the last digit of microseconds.
+    var units = Int((min(max(days - Double(wholeDays), 0), 1) * Double(dayUnits)).rounded())
+    if units == dayUnits {
+      (wholeDays, units) = wholeDays == last ? (last, dayUnits - 1) : (wholeDays + 1, 0)
+    }
     let (year, month, day) = Self.date(wholeDays)
     let (years, months, days) = (Self.padded(year, 4), Self.padded(month, 2), Self.padded(day, 2))
     var text =
@@ -48,15 +54,14 @@ extension DateFormat {
       case .dayMonthYear: "\(days).\(months).\(years)"
       }
     guard let clock else { return text }
-    let rest = units - wholeDays * dayUnits
-    let minutes = rest / (dayUnits / 1440)
+    let minutes = units / (dayUnits / 1440)
     text += clock.separator == UInt8(ascii: "T") ? "T" : " "
     text += "\(Self.padded(minutes / 60, 2)):\(Self.padded(minutes % 60, 2))"
     if clock.hasSeconds {
       let fraction = dayUnits / 86_400
-      text += ":\(Self.padded(rest / fraction % 60, 2))"
+      text += ":\(Self.padded(units / fraction % 60, 2))"
       if clock.fractionDigits > 0 {
-        text += ".\(Self.padded(rest % fraction, clock.fractionDigits))"
+        text += ".\(Self.padded(units % fraction, clock.fractionDigits))"
       }
     }
     return clock.hasZone ? text + "Z" : text

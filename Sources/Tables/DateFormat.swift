@@ -20,6 +20,15 @@ public struct DateFormat: Sendable, Equatable {
     public var fractionDigits: Int
     /// Whether "Z" stands at the end.
     public var hasZone: Bool
+
+    public init(separator: UInt8, hasSeconds: Bool, fractionDigits: Int, hasZone: Bool) {
+      precondition((0...6).contains(fractionDigits), "a second has 0 to 6 digits here")
+      precondition(hasSeconds || fractionDigits == 0, "only seconds have fractions")
+      self.separator = separator
+      self.hasSeconds = hasSeconds
+      self.fractionDigits = fractionDigits
+      self.hasZone = hasZone
+    }
   }
 
   public var day: Day

@@ -56,7 +56,9 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
 
   private func remedies(_ found: String) -> String {
     let kind = Self.quoted("\(column ?? "")=category")
-    return "--missing \(Self.quoted(found)) takes it as missing, --kind \(kind) takes all as words"
+    let word = Self.quoted(found)
+    let missing = word.hasPrefix("-") ? "--missing=\(word)" : "--missing \(word)"
+    return "\(missing) takes it as missing, --kind \(kind) takes all as words"
   }
 
   /// On one line, and no longer than helps.

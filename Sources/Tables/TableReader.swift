@@ -47,29 +47,44 @@ public struct TableReader {
   /// - Throws: `FileError`, `CSVError` or ``TableError``.
   public mutating func readAll() throws -> Table {
     let source: any ByteSource = source.canRewind ? source : try MemoryInput(readingAllOf: source)
-    let reader = try CSVReader(source, format: options.format, pieceSize: pieceSize)
+    let reader = try openFromStart(source)
     notes = reader.notes
     try checkOptions(against: reader.names)
+    let missing = MissingWords(extra: options.missingWords)
     let included = reader.names.indices.filter {
       !options.excludedColumns.contains(reader.names[$0])
     }
-    let builders = try gather(reader, included, asTexts: false)
-    guard builders.first?.rowCount != 0 else { throw TableError(.noRows, path: reader.path) }
+    var builders = included.map { column in
+      ColumnBuilder(
+        name: reader.names[column],
+        originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
+        forcedKind: options.kinds[reader.names[column]], missing: missing)
+    }
+    let rowCount = try gather(reader, included, into: &builders)
+    guard rowCount > 0 else { throw TableError(.noRows, path: reader.path) }
+
     var columns: [Column?] = []
-    for builder in builders { columns.append(try builder.column(path: reader.path)) }
-    let unfinished = included.indices.filter { columns[$0] == nil }
-    if !unfinished.isEmpty {
-      try source.rewind()
-      let second = try CSVReader(source, format: options.format, pieceSize: pieceSize)
-      guard second.names == reader.names else {
-        throw TableError(.changedWhileRead, path: reader.path)
+    var again: [(position: Int, builder: ColumnBuilder)] = []
+    for (position, builder) in builders.enumerated() {
+      switch try builder.outcome(path: reader.path) {
+      case .column(let column): columns.append(column)
+      case .textsNeeded(let kind):
+        columns.append(nil)
+        let texts = ColumnBuilder(
+          name: builder.name, forcedKind: kind ?? builder.forcedKind, missing: missing,
+          stage: .texts)
+        again.append((position, texts))
       }
-      let texts = try gather(second, unfinished.map { included[$0] }, asTexts: true)
-      for (position, builder) in zip(unfinished, texts) {
-        guard builder.rowCount == builders[0].rowCount else {
-          throw TableError(.changedWhileRead, path: reader.path)
-        }
-        columns[position] = try builder.column(path: reader.path)
+    }
+    if !again.isEmpty {
+      let second = try openFromStart(source)
+      var texts = again.map(\.builder)
+      guard second.names == reader.names,
+        try gather(second, again.map { included[$0.position] }, into: &texts) == rowCount
+      else { throw TableError(.changedWhileRead, path: reader.path) }
+      for ((position, _), builder) in zip(again, texts) {
+        guard case .column(let column) = try builder.outcome(path: reader.path) else { continue }
+        columns[position] = column
       }
     }
     return Table(columns: columns.compactMap(\.self))
@@ -84,7 +99,7 @@ public struct TableReader {
   public func blocks(
     of schema: TableSchema, keeping keptColumns: [String] = []
   ) throws -> TableBlocks {
-    let reader = try CSVReader(source, format: options.format, pieceSize: pieceSize)
+    let reader = try openFromStart(source)
     return try TableBlocks(
       reader, schema: schema, keeping: keptColumns,
       missing: MissingWords(extra: options.missingWords))
@@ -101,20 +116,21 @@ public struct TableReader {
     for name in options.excludedColumns.sorted() { try check(name, "--exclude") }
   }
 
+  private func openFromStart(_ source: any ByteSource) throws -> CSVReader {
+    if source.canRewind { try source.rewind() }
+    return try CSVReader(source, format: options.format, pieceSize: pieceSize)
+  }
+
+  /// - Returns: The number of rows.
   private func gather(
-    _ reader: CSVReader, _ columns: [Int], asTexts: Bool
-  ) throws -> [ColumnBuilder] {
-    let missing = MissingWords(extra: options.missingWords)
-    var builders = columns.map { column in
-      ColumnBuilder(
-        name: reader.names[column],
-        originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
-        forcedKind: options.kinds[reader.names[column]], missing: missing, asTexts: asTexts)
-    }
+    _ reader: CSVReader, _ columns: [Int], into builders: inout [ColumnBuilder]
+  ) throws -> Int {
     var block = RecordBlock()
+    var rowCount = 0
     while try reader.read(into: &block) {
+      rowCount += block.recordCount
       for index in builders.indices { builders[index].append(block, column: columns[index]) }
     }
-    return builders
+    return rowCount
   }
 }

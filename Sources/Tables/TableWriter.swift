@@ -85,11 +85,7 @@ public struct TableWriter: ~Copyable {
     switch column.values {
     case .numbers(let numbers):
       if let format = column.schema.dateFormat, column.schema.kind == .date {
-        if numbers[row].isNaN {
-          writer.writeMissing()
-        } else {
-          writer.write(format.text(numbers[row]))
-        }
+        writer.write(format.text(numbers[row]))
       } else {
         writer.write(numbers[row])
       }

@@ -1,0 +1,65 @@
+/// The cells of a column.
+public enum ColumnValues: Sendable {
+  /// Numbers, and dates as days since 1970-01-01; NaN is missing.
+  case numbers([Double])
+  /// Categories and booleans: positions in the schema's levels; -1 is missing.
+  case codes([Int32])
+  /// Identifiers and free text; nil is missing.
+  case texts([String?])
+
+  public var count: Int {
+    switch self {
+    case .numbers(let numbers): numbers.count
+    case .codes(let codes): codes.count
+    case .texts(let texts): texts.count
+    }
+  }
+
+  public func isMissing(_ row: Int) -> Bool {
+    switch self {
+    case .numbers(let numbers): numbers[row].isNaN
+    case .codes(let codes): codes[row] < 0
+    case .texts(let texts): texts[row] == nil
+    }
+  }
+}
+
+extension ColumnValues: Equatable {
+  /// Cell by cell; a missing number equals a missing number.
+  public static func == (left: ColumnValues, right: ColumnValues) -> Bool {
+    switch (left, right) {
+    case (.numbers(let left), .numbers(let right)):
+      left.elementsEqual(right) { $0 == $1 || $0.isNaN && $1.isNaN }
+    case (.codes(let left), .codes(let right)): left == right
+    case (.texts(let left), .texts(let right)): left == right
+    default: false
+    }
+  }
+}
+
+/// A named column of one kind.
+public struct Column: Sendable, Equatable {
+  public var schema: ColumnSchema
+  /// Numbers for kinds number and date, codes for category and boolean, texts for the others.
+  public var values: ColumnValues
+
+  public init(schema: ColumnSchema, values: ColumnValues) {
+    let fits =
+      switch (schema.kind, values) {
+      case (.number, .numbers), (.date, .numbers), (.category, .codes), (.boolean, .codes),
+        (.identifier, .texts), (.text, .texts):
+        true
+      default: false
+      }
+    precondition(fits, "the values of column '\(schema.name)' are not of kind \(schema.kind)")
+    precondition(
+      schema.kind != .date || schema.dateFormat != nil,
+      "the dates of column '\(schema.name)' have no format")
+    self.schema = schema
+    self.values = values
+  }
+
+  public var name: String { schema.name }
+  public var count: Int { values.count }
+  public var missingCount: Int { (0..<count).count { values.isMissing($0) } }
+}

@@ -1,0 +1,23 @@
+import CSV
+
+/// How much of a column is numbers, and the first cell that is neither number nor missing.
+struct NumberShare {
+  private var numericCount = 0
+  private var wordCount = 0
+  private(set) var offender: (problem: TableError.Problem, line: Int)?
+
+  mutating func countNumbers(_ count: Int = 1) { numericCount += count }
+
+  /// Counts a cell that is no number; `inf` was meant as one, so that it is not overlooked.
+  mutating func countOther(_ cell: Span<UInt8>, count: Int = 1, line: Int) {
+    let isInfinite = DecimalText.isInfinite(cell)
+    if isInfinite { numericCount += count } else { wordCount += count }
+    if offender == nil {
+      let found = cell.string
+      offender = (isInfinite ? .notFinite(found: found) : .notANumber(found: found), line)
+    }
+  }
+
+  /// Nine tenths of the observed cells.
+  var isMostlyNumbers: Bool { 10 * numericCount >= 9 * (numericCount + wordCount) }
+}

@@ -1,0 +1,89 @@
+import Files
+import Glibc
+import Testing
+
+@Test func `a file is read to its end and again after rewinding`() throws {
+  let scratch = try Scratch()
+  try scratch.write("abcdefg", to: "in.csv")
+  let file = try InputFile(path: scratch["in.csv"])
+  #expect(file.canRewind)
+  var buffer: [UInt8] = []
+  for _ in 0..<2 {
+    buffer = Array("____".utf8)
+    #expect(try file.read(into: &buffer, 1..<4) == 3)
+    #expect(buffer == Array("_abc".utf8))
+    #expect(try file.read(into: &buffer, 0..<4) == 4)
+    #expect(buffer == Array("defg".utf8))
+    #expect(try file.read(into: &buffer, 0..<4) == 0)
+    try file.rewind()
+  }
+  #expect(try file.read(into: &buffer, 0..<2, at: 5) == 2)
+  #expect(buffer == Array("fgfg".utf8))
+}
+
+@Test func `memory reads as a file does`() throws {
+  let memory = MemoryInput(Array("abcde".utf8), name: "memory")
+  var buffer = Array("____".utf8)
+  #expect(try memory.read(into: &buffer, 1..<4) == 3)
+  #expect(buffer == Array("_abc".utf8))
+  #expect(try memory.read(into: &buffer, 0..<4) == 2)
+  #expect(buffer == Array("debc".utf8))
+  #expect(try memory.read(into: &buffer, 0..<4) == 0)
+  try memory.rewind()
+  #expect(try memory.read(into: &buffer, 0..<4) == 4)
+}
+
+@Test func `all of a source is held in memory`() throws {
+  let scratch = try Scratch()
+  let text = (0..<50_000).map { "\($0)\n" }.joined()
+  try scratch.write(text, to: "in.csv")
+  let memory = try MemoryInput(readingAllOf: InputFile(path: scratch["in.csv"]))
+  #expect(memory.name == scratch["in.csv"])
+  var buffer = [UInt8](repeating: 0, count: text.utf8.count + 1)
+  #expect(try memory.read(into: &buffer, 0..<buffer.count) == text.utf8.count)
+  #expect(Array(buffer.dropLast()) == Array(text.utf8))
+}
+
+@Test func `what cannot be read says why`() throws {
+  let scratch = try Scratch()
+  #expect(
+    failure { _ = try InputFile(path: scratch["no.csv"]) } == "\(scratch.path)/no.csv: no such file"
+  )
+  #expect(
+    failure { _ = try InputFile(path: scratch.path) }
+      == "\(scratch.path): is a directory, expected a file")
+  #expect(
+    failure { _ = try InputFile(path: "") } == "expected the path of a file, found an empty one")
+  try scratch.write("", to: "in.csv")
+  #expect(
+    failure { _ = try InputFile(path: scratch["in.csv/x"]) }
+      == "\(scratch.path)/in.csv/x: no such file")
+  let long = String(repeating: "x", count: 300)
+  #expect(
+    failure { _ = try InputFile(path: long) } == "\(long): cannot be opened: File name too long")
+}
+
+@Test(.enabled(if: geteuid() != 0, "root may read anything"))
+func `a file that is not ours is not read`() throws {
+  let scratch = try Scratch()
+  try scratch.write("", to: "in.csv", mode: 0o000)
+  #expect(
+    failure { _ = try InputFile(path: scratch["in.csv"]) }
+      == "\(scratch.path)/in.csv: permission denied")
+}
+
+@Test func `standard input has a name and is read once`() throws {
+  let file = try InputFile(path: "-")
+  #expect(file.name == "standard input")
+  #expect(!file.canRewind)
+}
+
+@Test func `a failed read says why`() throws {
+  var ends: [Int32] = [0, 0]
+  try #require(unsafe pipe(&ends) == 0)
+  defer { for end in ends { close(end) } }
+  let file = try InputFile(path: "/dev/fd/\(ends[0])")
+  #expect(!file.canRewind)
+  #expect(
+    failure { try file.rewind() } == "/dev/fd/\(ends[0]): reading failed: Illegal seek")
+}
