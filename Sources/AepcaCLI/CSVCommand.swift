@@ -69,7 +69,8 @@ struct CSVCommand: ParsableCommand {
       try writer.endRecord()
     }
     try writer.commit()
-    common.note("\(input): \(table.rowCount) rows, \(table.columns.count) columns")
+    common.note(
+      "\(input): \(counted(table.rowCount, "row")), \(counted(table.columns.count, "column"))")
     reader.notes.forEach(common.note)
   }
 }

@@ -20,16 +20,16 @@ struct FitSummary {
     let preprocessor = model.preprocessor
     let report = model.report
     let constant = preprocessor.codings.count(where: \.isConstant)
-    var columns = "\(preprocessor.codings.count) columns"
+    var columns = counted(preprocessor.codings.count, "column")
     if constant > 0 { columns += " (\(constant) constant)" }
-    var lines = ["\(inputPath): \(table.rowCount) rows, \(columns)"]
+    var lines = ["\(inputPath): \(counted(table.rowCount, "row")), \(columns)"]
     if !preprocessor.leftOut.isEmpty {
       let names = preprocessor.leftOut.map { "\($0.name) (\($0.kind.rawValue))" }
       lines.append("left out: " + names.joined(separator: ", "))
     }
     let (rows, ours, linear) = report.judged
     lines.append(
-      "\(model.method.rawValue), \(model.latentModel.componentCount) components: explained variance "
+      "\(model.method.rawValue), \(counted(model.latentModel.componentCount, "component")): explained variance "
         + FitSummary.decimal(ours.explainedVariance) + " on \(rows)"
         + (model.method == .pca
           ? "" : ", linear PCA \(FitSummary.decimal(linear.explainedVariance))"))
@@ -108,3 +108,6 @@ enum JSONText {
     return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 }
+
+/// A number and its noun, the latter in the plural where it belongs: 1 row, 2 rows.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -43,16 +43,18 @@ struct InspectText {
     let preprocessor = model.preprocessor
     let report = model.report
     return [
-      "\(model.method.rawValue), \(model.latentModel.componentCount) components of "
-        + "\(preprocessor.codings.count) columns (\(preprocessor.usableColumnCount) vary)",
-      "\(report.rowCount) rows, \(report.validationRowCount) of them held out, seed \(report.seed),"
-        + " scaling \(preprocessor.scaling.rawValue)",
+      "\(model.method.rawValue), \(counted(model.latentModel.componentCount, "component")) of "
+        + "\(counted(preprocessor.codings.count, "column")) (\(preprocessor.usableColumnCount) vary)",
+      "\(report.rowCount) rows, \(report.trainingRowCount) to train on, judged on "
+        + "\(report.judged.rows), seed \(report.seed), scaling \(preprocessor.scaling.rawValue)",
     ]
   }
 
   private var fidelity: [String] {
     let report = model.report
-    var rows = [["", "training", "validation"]]
+    var rows = [
+      ["", "training", report.judging == .crossValidation ? "cross-validated" : "validation"]
+    ]
     func row(_ name: String, _ training: Double?, _ validation: Double?) {
       rows.append([name, FitSummary.decimal(training), FitSummary.decimal(validation)])
     }

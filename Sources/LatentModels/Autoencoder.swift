@@ -62,13 +62,16 @@ public struct Autoencoder: LatentMethod {
     fitted.network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca) }
     let samples = try training.singlePrecision()
-    let heldOut = try validation?.singlePrecision()
+    let heldOut = try validation.map {
+      let samples = try $0.singlePrecision()
+      return ValidationSamples(inputs: samples, targets: samples, mask: $0.observed)
+    }
+    fitted.initialValidationLoss = try heldOut.map {
+      try fitted.network.evaluate($0.inputs, $0.targets, mask: $0.mask, loss: self.training.loss)
+    }
     fitted.history = try fitted.network.fit(
-      samples, samples, mask: training.observed,
-      validation: heldOut.map {
-        ValidationSamples(inputs: $0, targets: $0, mask: validation?.observed)
-      },
-      options: self.training, callbacks: callbacks)
+      samples, samples, mask: training.observed, validation: heldOut, options: self.training,
+      callbacks: callbacks)
     return fitted
   }
 

@@ -21,41 +21,76 @@ public struct AutoencoderSettings: Sendable, Equatable {
 
   public init() {}
 
-  /// The whole autoencoder: what was not said is filled in.
+  /// The autoencoders worth trying on so many rows: what was not said is filled in.
   ///
-  /// Few rows carry few weights: the width and the steps grow with them.
-  func resolved(
-    componentCount: Int, trainingRowCount rows: Int, seed: UInt64,
-    callbacks: [any TrainingCallback]
+  /// Few rows carry few weights: width and steps grow with them. Below
+  /// ``TableModelFitting/crossValidationLimit`` several are compared; above, trying one takes
+  /// long enough.
+  func candidates(componentCount: Int, rowCount: Int, seed: UInt64) -> [Autoencoder] {
+    func candidate(_ widths: [Int], noise: Double, steps: Int) -> Autoencoder {
+      autoencoder(
+        hiddenLayers
+          ?? widths.map { Autoencoder.HiddenLayer(units: $0, activation: activation ?? .silu) },
+        noise: hiddenLayers == nil ? noise : 0, steps: steps, componentCount: componentCount,
+        rowCount: rowCount, seed: seed)
+    }
+    guard rowCount < TableModelFitting.crossValidationLimit else {
+      return [candidate([128, 128], noise: 0.2, steps: 4000)]
+    }
+    let steps = rowCount < 600 ? 800 : 1500
+    guard hiddenLayers == nil else { return [candidate([], noise: 0, steps: steps)] }
+    return [
+      candidate([32], noise: 0, steps: steps),
+      candidate([64, 32], noise: 0, steps: steps),
+      candidate([64, 32], noise: 0.2, steps: steps),
+      candidate([128, 64], noise: 0.1, steps: steps),
+    ]
+  }
+
+  private func autoencoder(
+    _ layers: [Autoencoder.HiddenLayer], noise: Double, steps: Int, componentCount: Int,
+    rowCount: Int, seed: UInt64
   ) -> Autoencoder {
-    let activation = activation ?? .silu
-    let widths = rows < 600 ? [32] : rows < 1000 ? [64, 32] : [128, 128]
-    let batchSize = min(rows, batchSize ?? (rows < 1000 ? max(32, rows / 8) : 128))
-    let stepsPerEpoch = (rows + batchSize - 1) / batchSize
-    let steps = rows < 1000 ? 800 : 4000
-    let epochs = epochs ?? max(1, (steps + stepsPerEpoch - 1) / stepsPerEpoch)
+    let batchSize = batchSize ?? (rowCount < 1000 ? min(128, max(32, rowCount / 8)) : 128)
     let optimizer: Optimizer =
       switch optimizer ?? .adamw {
       case .adamw: .adamW(weightDecay: weightDecay ?? 1e-2)
       case .adam: .adam
       case .sgd: .sgd(momentum: 0.9)
       }
-    return Autoencoder(
-      componentCount: componentCount,
-      hiddenLayers: hiddenLayers
-        ?? widths.map { Autoencoder.HiddenLayer(units: $0, activation: activation) },
-      hasLinearPath: hasLinearPath ?? true, inputNoise: hiddenLayers == nil ? 0.2 : 0, codes: codes,
+    let candidate = Autoencoder(
+      componentCount: componentCount, hiddenLayers: layers, hasLinearPath: hasLinearPath ?? true,
+      inputNoise: noise, codes: codes,
       training: TrainingOptions(
-        epochs: epochs, batchSize: batchSize, optimizer: optimizer,
-        learningRate: learningRate ?? 3e-3,
-        schedule: LearningRateSchedule(
-          .cosine(finalFraction: 0.02), warmUpSteps: epochs * stepsPerEpoch / 20),
-        gradientClipNorm: 1,
-        // The cosine lets the loss fall until the end, so by default every epoch is run.
-        earlyStopping: EarlyStopping(
-          patience: stopsEarly ? patience ?? epochs : epochs, countsInitialWeights: true),
-        seed: seed, threads: threads),
-      callbacks: callbacks)
+        epochs: 1, batchSize: batchSize, optimizer: optimizer,
+        learningRate: learningRate ?? 3e-3, gradientClipNorm: 1, seed: seed, threads: threads))
+    return candidate.scheduled(
+      steps: epochs.map { $0 * candidate.stepsPerEpoch(rowCount: rowCount) } ?? steps,
+      rowCount: rowCount, patience: stopsEarly ? patience : nil)
+  }
+}
+
+extension Autoencoder {
+  func stepsPerEpoch(rowCount: Int) -> Int {
+    let batch = min(training.batchSize, rowCount)
+    return (rowCount + batch - 1) / batch
+  }
+
+  /// With the learning rate's rise and fall spread over so many steps, or a little more: whole
+  /// epochs.
+  ///
+  /// - Parameter patience: Validations without improvement before stopping. The loss falls until
+  ///   the cosine's end, so without one every epoch is run.
+  func scheduled(steps: Int, rowCount: Int, patience: Int? = nil) -> Autoencoder {
+    var result = self
+    let perEpoch = stepsPerEpoch(rowCount: rowCount)
+    let epochs = (steps + perEpoch - 1) / perEpoch
+    result.training.epochs = epochs
+    result.training.schedule = LearningRateSchedule(
+      .cosine(finalFraction: 0.02), warmUpSteps: epochs * perEpoch / 20)
+    result.training.earlyStopping = EarlyStopping(
+      patience: patience ?? .max, countsInitialWeights: true)
+    return result
   }
 }
 

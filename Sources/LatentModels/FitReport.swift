@@ -17,14 +17,26 @@ public struct Fidelity: Codable, Sendable, Equatable {
 /// What is known of a fit, kept in the model file; it holds no clock times, so that the same fit
 /// gives the same bytes.
 public struct FitReport: Codable, Sendable, Equatable {
+  /// Which rows the figures of ``validation`` and ``pcaValidation`` are from.
+  public enum Judging: String, Codable, Sendable {
+    /// Rows held out from training.
+    case validation
+    /// All rows, each by a model fitted on the other folds; the model itself saw all rows.
+    case crossValidation
+    /// None were held out.
+    case none
+  }
+
   public var rowCount: Int
+  /// Rows that the model's weights were trained on.
   public var trainingRowCount: Int
+  public var judging: Judging
+  /// Rows that ``validation`` is from; 0 when none were held out.
   public var validationRowCount: Int
-  public var validationFraction: Double
   public var seed: UInt64
   /// On the rows that the model was trained on.
   public var training: Fidelity
-  /// On validation rows, which no weight was trained on; nil when there were none.
+  /// On rows that no weight of the judged models was trained on; nil when there were none.
   public var validation: Fidelity?
   /// Linear PCA with as many components, fitted on the same training rows.
   public var pcaTraining: Fidelity
@@ -35,7 +47,10 @@ public struct FitReport: Codable, Sendable, Equatable {
   /// The figures to quote: on validation rows, or on training rows when none were held out.
   public var judged: (rows: String, model: Fidelity, pca: Fidelity) {
     if let validation, let pcaValidation {
-      return ("\(validationRowCount) validation rows", validation, pcaValidation)
+      let rows =
+        judging == .crossValidation
+        ? "\(validationRowCount) cross-validated rows" : "\(validationRowCount) validation rows"
+      return (rows, validation, pcaValidation)
     }
     return ("\(trainingRowCount) training rows", training, pcaTraining)
   }

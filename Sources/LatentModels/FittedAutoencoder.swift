@@ -19,6 +19,8 @@ public final class FittedAutoencoder: LatentModel {
   public let network: Model
   /// How training went; nil for a model read from a file.
   public internal(set) var history: TrainingHistory?
+  /// The loss of the validation samples before the first step; nil without them.
+  var initialValidationLoss: Double?
   public let componentCount: Int
   public let featureCount: Int
   /// Which latents ``encode(_:)`` gives.

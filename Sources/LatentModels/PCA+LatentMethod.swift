@@ -17,6 +17,12 @@ extension PCA: LatentMethod {
   public func fit(
     _ training: PreparedSamples, validation: PreparedSamples?
   ) throws -> FittedPCA {
-    try fit(training.values, observed: training.observed)
+    guard var observed = training.observed else { return try fit(training.values) }
+    // Some rows of a table may lack a column altogether; its mean, 0, is all that is known of it.
+    for feature in 0..<training.featureCount
+    where !(0..<training.sampleCount).contains(where: { observed[$0, feature] }) {
+      for sample in 0..<training.sampleCount { observed[sample, feature] = true }
+    }
+    return try fit(training.values, observed: observed)
   }
 }

@@ -9,8 +9,8 @@ public struct TableModelFitting {
   public var method: Method
   public var componentCount: Int
   public var scaling: Scaling
-  /// Share of the rows held out to judge by, in 0..<1.
-  public var validationFraction: Double
+  /// Share of the rows held out to judge by, in 0..<1; nil leaves it to the number of rows.
+  public var validationFraction: Double?
   public var seed: UInt64
   /// Hidden layers, linear path and training; nil chooses by the number of rows.
   public var autoencoder: AutoencoderSettings
@@ -18,7 +18,7 @@ public struct TableModelFitting {
 
   public init(
     method: Method = .autoencoder, componentCount: Int, scaling: Scaling = .standard,
-    validationFraction: Double = 0.12, seed: UInt64 = 0,
+    validationFraction: Double? = nil, seed: UInt64 = 0,
     autoencoder: AutoencoderSettings = AutoencoderSettings(),
     callbacks: [any TrainingCallback] = []
   ) {
@@ -31,10 +31,14 @@ public struct TableModelFitting {
     self.callbacks = callbacks
   }
 
+  /// Below so many rows, held-out figures come from cross-validation and the model is fitted on
+  /// all rows, unless a validation fraction was asked for.
+  public static let crossValidationLimit = 1000
+  static let defaultValidationFraction = 0.12
+
   /// Fits preprocessing, linear PCA and, unless PCA was asked for, the autoencoder.
   ///
-  /// The judging of both methods is alike: fitted on the training rows, measured on the rows held
-  /// out. A PCA model is afterwards fitted again on all rows, since it has nothing to choose.
+  /// Both methods are judged alike, fitted on the same rows and measured on the same others.
   ///
   /// - Throws: ``FittingError`` when the component count does not fit the table, and what
   ///   preprocessing, PCA and training throw.
@@ -42,42 +46,92 @@ public struct TableModelFitting {
     let preprocessor = try Preprocessor(scaling: scaling).fit(table)
     try checkComponentCount(rowCount: table.rowCount, preprocessor: preprocessor)
     let samples = preprocessor.prepare(table)
-    let split = RowSplit(
-      rowCount: table.rowCount, validationFraction: validationFraction, seed: seed)
-    let training = samples.samples(at: split.training)
-    let validation = split.validation.isEmpty ? nil : samples.samples(at: split.validation)
+    let crossValidates =
+      validationFraction == nil && table.rowCount < TableModelFitting.crossValidationLimit
+      && CrossValidation.isPossible(rowCount: table.rowCount, componentCount: componentCount)
+    let fit = try crossValidates ? crossValidated(samples) : split(samples)
 
-    func fidelity(_ model: any LatentModel, on rows: PreparedSamples) throws -> Fidelity {
-      Fidelity(
-        originals: rows, reconstructions: try model.reconstruct(rows), preprocessor: preprocessor)
+    func fidelity(_ reconstructions: Matrix<Double>, on rows: PreparedSamples) -> Fidelity {
+      Fidelity(originals: rows, reconstructions: reconstructions, preprocessor: preprocessor)
     }
-    // Held-out rows may be too many to leave rows for every component; then PCA judges itself
-    // with fewer.
-    let judgedCount = min(componentCount, split.training.count)
-    let pca = try PCA(componentCount: judgedCount).fit(training, validation: nil)
+    return TableModel(
+      method: method, preprocessor: preprocessor, latentModel: fit.model,
+      report: FitReport(
+        rowCount: table.rowCount, trainingRowCount: fit.training.sampleCount,
+        judging: fit.judging, validationRowCount: fit.heldOut?.sampleCount ?? 0, seed: seed,
+        training: fidelity(try fit.model.reconstruct(fit.training), on: fit.training),
+        validation: fit.heldOut.map { fidelity(fit.reconstructions, on: $0) },
+        pcaTraining: fidelity(try fit.pca.reconstruct(fit.training), on: fit.training),
+        pcaValidation: fit.heldOut.map { fidelity(fit.pcaReconstructions, on: $0) },
+        history: (fit.model as? FittedAutoencoder)?.history))
+  }
+
+  /// A model, the linear PCA beside it, and what both gave back of rows they had not seen.
+  private struct JudgedFit {
     let model: any LatentModel
-    var history: TrainingHistory?
+    let training: PreparedSamples
+    let judging: FitReport.Judging
+    let heldOut: PreparedSamples?
+    let reconstructions: Matrix<Double>
+    let pca: FittedPCA
+    let pcaReconstructions: Matrix<Double>
+  }
+
+  private func crossValidated(_ samples: PreparedSamples) throws -> JudgedFit {
+    let folds = CrossValidation(samples: samples, seed: seed, threads: autoencoder.threads)
+    let method = PCA(componentCount: componentCount)
+    let pcaReconstructions = try folds.reconstructions(by: method)
+    let pca = try method.fit(samples, validation: nil)
+    var model: any LatentModel = pca
+    var reconstructions = pcaReconstructions
+    if self.method == .autoencoder {
+      let choice = try folds.choose(
+        among: autoencoder.candidates(
+          componentCount: componentCount, rowCount: samples.sampleCount, seed: seed),
+        besides: pcaReconstructions)
+      reconstructions = choice.reconstructions
+      var candidate = choice.candidate
+      candidate.callbacks = callbacks
+      model = try candidate.fit(samples, stoppingAfter: choice.stepCount, interval: choice.interval)
+    }
+    return JudgedFit(
+      model: model, training: samples, judging: .crossValidation, heldOut: samples,
+      reconstructions: reconstructions, pca: pca, pcaReconstructions: pcaReconstructions)
+  }
+
+  private func split(_ samples: PreparedSamples) throws -> JudgedFit {
+    let rows = RowSplit(
+      rowCount: samples.sampleCount,
+      validationFraction: validationFraction ?? TableModelFitting.defaultValidationFraction,
+      seed: seed)
+    // Few rows cannot spare any when every one of them is needed for a component.
+    let holdsOut = !rows.validation.isEmpty && rows.training.count > componentCount
+    let training = holdsOut ? samples.samples(at: rows.training) : samples
+    let heldOut = holdsOut ? samples.samples(at: rows.validation) : nil
+    let pca = try PCA(componentCount: componentCount).fit(training, validation: nil)
+    let none = Matrix<Double>(rowCount: 0, columnCount: samples.featureCount)
+    let pcaReconstructions = try heldOut.map { try pca.reconstruct($0) } ?? none
     switch method {
     case .pca:
-      model = try PCA(componentCount: componentCount).fit(samples, validation: nil)
+      // Nothing was chosen on the rows held out, so the model itself may have them too.
+      let model = try PCA(componentCount: componentCount).fit(samples, validation: nil)
+      return JudgedFit(
+        model: model, training: samples, judging: holdsOut ? .validation : .none,
+        heldOut: heldOut, reconstructions: pcaReconstructions, pca: model,
+        pcaReconstructions: pcaReconstructions)
     case .autoencoder:
-      let settings = autoencoder.resolved(
-        componentCount: componentCount, trainingRowCount: training.sampleCount, seed: seed,
-        callbacks: callbacks)
-      let fitted = try settings.fit(training, validation: validation)
-      history = fitted.history
-      model = fitted
+      guard
+        var candidate = autoencoder.candidates(
+          componentCount: componentCount, rowCount: training.sampleCount, seed: seed
+        ).first
+      else { preconditionFailure("there is always an autoencoder to try") }
+      candidate.callbacks = callbacks
+      let model = try candidate.fit(training, validation: heldOut)
+      return JudgedFit(
+        model: model, training: training, judging: holdsOut ? .validation : .none,
+        heldOut: heldOut, reconstructions: try heldOut.map { try model.reconstruct($0) } ?? none,
+        pca: pca, pcaReconstructions: pcaReconstructions)
     }
-    let judged: any LatentModel = method == .pca ? pca : model
-    return TableModel(
-      method: method, preprocessor: preprocessor, latentModel: model,
-      report: FitReport(
-        rowCount: table.rowCount, trainingRowCount: training.sampleCount,
-        validationRowCount: split.validation.count, validationFraction: validationFraction,
-        seed: seed, training: try fidelity(judged, on: training),
-        validation: try validation.map { try fidelity(judged, on: $0) },
-        pcaTraining: try fidelity(pca, on: training),
-        pcaValidation: try validation.map { try fidelity(pca, on: $0) }, history: history))
   }
 
   private func checkComponentCount(

@@ -83,30 +83,3 @@ public final class LatentRefinement {
     return refined
   }
 }
-
-/// Runs a closure once on each of some threads.
-enum ThreadTeam {
-  /// Falls back to the caller's thread alone when the system gives no more: the threads only
-  /// share the work out.
-  static func run(threads: Int, _ body: (Int) -> Void) {
-    guard threads > 1, let team = unsafe aepca_team_create(Int32(threads)) else {
-      for thread in 0..<threads { body(thread) }
-      return
-    }
-    defer { unsafe aepca_team_destroy(team) }
-    withoutActuallyEscaping(body) { body in
-      let work = Work(body)
-      unsafe aepca_team_run(
-        team,
-        { context, thread in
-          unsafe Unmanaged<Work>.fromOpaque(context).takeUnretainedValue().body(Int(thread))
-        }, Unmanaged.passUnretained(work).toOpaque())
-      withExtendedLifetime(work) {}
-    }
-  }
-
-  private final class Work {
-    let body: (Int) -> Void
-    init(_ body: @escaping (Int) -> Void) { self.body = body }
-  }
-}

@@ -22,6 +22,26 @@ public struct RowSplit: Sendable, Equatable {
     training = order.dropFirst(heldOut).sorted()
   }
 
+  /// Cuts the rows at random into parts as even as can be, each of which is held out once.
+  ///
+  /// - Parameter count: From 2 to the number of rows.
+  public static func folds(_ count: Int, rowCount: Int, seed: UInt64) -> [RowSplit] {
+    precondition((2...max(2, rowCount)).contains(count), "folds are 2 to the number of rows")
+    var generator = SeededGenerator(seed: seed, stream: RowSplit.stream)
+    let order = generator.permutation(of: rowCount)
+    return (0..<count).map { fold in
+      let part = rowCount * fold / count..<rowCount * (fold + 1) / count
+      return RowSplit(
+        training: (order[..<part.lowerBound] + order[part.upperBound...]).sorted(),
+        validation: order[part].sorted())
+    }
+  }
+
+  private init(training: [Int], validation: [Int]) {
+    self.training = training
+    self.validation = validation
+  }
+
   /// Keeps the split apart from every other use of the same seed.
   private static let stream: UInt64 = 0x5350_4C49
 }

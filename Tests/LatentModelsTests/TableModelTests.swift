@@ -102,10 +102,52 @@ func `a model file that lacks a tensor is refused`(method: Method) throws {
   }
 }
 
+@Test func `few rows are cross-validated and all of them trained on`() throws {
+  let model = try TableModelFitting(componentCount: 1).fit(parabola(rowCount: 300, seed: 11))
+  #expect(model.report.judging == .crossValidation)
+  #expect(model.report.trainingRowCount == 300 && model.report.validationRowCount == 300)
+  let held = try TableModelFitting(componentCount: 1, validationFraction: 0.2)
+    .fit(parabola(rowCount: 300, seed: 11))
+  #expect(held.report.judging == .validation)
+  #expect(held.report.trainingRowCount == 240 && held.report.validationRowCount == 60)
+}
+
+/// A plane with noise on it has nothing curved to find: any gain would be chance.
+@Test(arguments: 1...3)
+func `a linear table keeps linear PCA`(seed: UInt64) throws {
+  var generator = SeededGenerator(seed: seed)
+  func normal() -> Double { (0..<12).reduce(-6.0) { sum, _ in sum + generator.uniform() } }
+  let hidden = (0..<200).map { _ in (normal(), normal()) }
+  let columns = (0..<6).map { column in
+    let (a, b) = (normal(), normal())
+    return Column(
+      schema: ColumnSchema(name: "x\(column)", kind: .number),
+      values: .numbers(hidden.map { a * $0.0 + b * $0.1 + 0.3 * normal() }))
+  }
+  let model = try TableModelFitting(componentCount: 2).fit(Table(columns: columns))
+  #expect(model.report.history?.stepCount == 0)
+  #expect(model.report.validation == model.report.pcaValidation)
+}
+
+@Test func `refined latents give rows back no worse than the encoder's`() throws {
+  let table = parabola(rowCount: 1200, seed: 12, missingEvery: 9)
+  var settings = AutoencoderSettings()
+  settings.epochs = 20
+  settings.codes = .encoder
+  let plain = try TableModelFitting(componentCount: 1, autoencoder: settings).fit(table)
+  settings.codes = .refined
+  let refined = try TableModelFitting(componentCount: 1, autoencoder: settings).fit(table)
+  // The same weights, for codes play no part in training.
+  #expect(plain.report.history == refined.report.history)
+  let (before, after) = (plain.report.training, refined.report.training)
+  #expect(try #require(after.explainedVariance) > #require(before.explainedVariance))
+}
+
 @Test func `before the first step the model is linear PCA`() throws {
   let table = parabola(rowCount: 100, seed: 7)
   var settings = AutoencoderSettings()
   settings.epochs = 1
+  settings.codes = .encoder
   // A step of this size moves no Float32 weight.
   settings.learningRate = 1e-30
   let model = try TableModelFitting(componentCount: 2, autoencoder: settings).fit(table)

@@ -19,3 +19,13 @@ func `training and validation rows together are all rows, each once`(rowCount: I
   #expect(one == RowSplit(rowCount: 100, validationFraction: 0.2, seed: 1))
   #expect(one != RowSplit(rowCount: 100, validationFraction: 0.2, seed: 2))
 }
+
+@Test(arguments: [(10, 5), (11, 5), (23, 2), (7, 7)])
+func `folds hold every row out once and differ by one row at most`(rowCount: Int, count: Int) {
+  let folds = RowSplit.folds(count, rowCount: rowCount, seed: 4)
+  #expect(folds.flatMap(\.validation).sorted() == Array(0..<rowCount))
+  for fold in folds {
+    #expect((fold.training + fold.validation).sorted() == Array(0..<rowCount))
+    #expect((rowCount / count...rowCount / count + 1).contains(fold.validation.count))
+  }
+}
