@@ -37,7 +37,14 @@ extension PCA {
     var filled = samples.rows(at: usable)
     let mask = observed.rows(at: usable)
     try filled.fillWithMeans(mask)
-    return try fitRounds(&filled, MissingPattern.patterns(of: mask), threads: threads)
+    let patterns = MissingPattern.patterns(of: mask)
+    if patterns.isEmpty { return try fit(filled, threads: threads) }
+    do {
+      return try fitRounds(&filled, patterns, threads: threads)
+    } catch let error as PCAError {
+      guard case .notFinite(nil, let column) = error.problem else { throw error }
+      throw PCAError(.overflow(column: column))
+    }
   }
 
   /// How many rounds are tried at most, and the change of the missing cells at which to stop, as a

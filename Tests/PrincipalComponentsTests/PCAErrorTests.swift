@@ -71,6 +71,9 @@ func `what cannot be fitted is refused`(solver: PCA.Solver) {
   let constant = Matrix<Double>(rows: [[0.1, .nan], [0.1, 0.3], [.nan, 0.3]])
   let holes = Mask(rowCount: 3, columnCount: 2, isObserved: [true, false, true, true, false, true])
   #expect(throws: PCAError(.nothingVaries)) { try pca.fit(constant, observed: holes) }
+
+  let huge = Matrix<Double>(rows: [[1, .nan], [2, 1e200], [.nan, -1e200]])
+  #expect(throws: PCAError(.overflow(column: 1))) { try pca.fit(huge, observed: holes) }
 }
 
 @Test func `a model is put together only from parts that fit`() throws {
