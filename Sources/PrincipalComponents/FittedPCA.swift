@@ -64,12 +64,12 @@ public struct FittedPCA: Sendable, Equatable {
     }
     // Rounding may leave a variance just below zero.
     let variances = variances.map { max(0, $0) }
-    let count = min(sampleCount, featureCount)
-    let leftOut = variances[componentCount..<max(componentCount, count)]
+    let leftOutCount = min(sampleCount, featureCount) - componentCount
+    let leftOut = variances[componentCount...].reduce(0, +)
     try self.init(
       mean: mean, components: components,
       explainedVariance: Array(variances[..<componentCount]), totalVariance: totalVariance,
-      noiseVariance: leftOut.isEmpty ? 0 : leftOut.reduce(0, +) / Double(leftOut.count),
+      noiseVariance: leftOutCount > 0 ? leftOut / Double(leftOutCount) : 0,
       sampleCount: sampleCount)
   }
 

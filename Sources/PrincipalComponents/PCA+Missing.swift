@@ -16,8 +16,8 @@ extension PCA {
   ///   - threads: How many threads may share the work; the result is the same for any.
   /// - Returns: The fitted model, of as many samples as rows with an observed cell.
   /// - Complexity: Each round O(n·p² + p³) time and a factorization for each pattern of missing
-  ///   cells; rounds needed grow with the share of missing cells, 10 to 100 are usual. Memory for
-  ///   a copy of the rows.
+  ///   cells; rounds needed grow with the share of missing cells, 10 to 100 are usual, and after a
+  ///   thousand the last one counts. Memory for a copy of the rows.
   /// - Throws: ``PCAError`` when the component count does not fit, an observed number is not
   ///   finite, a column was never observed, or nothing varies.
   /// - Note: Probabilistic PCA of Tipping and Bishop (1999), doi:10.1111/1467-9868.00196; the
@@ -37,7 +37,14 @@ extension PCA {
     var filled = samples.rows(at: usable)
     let mask = observed.rows(at: usable)
     try filled.fillWithMeans(mask)
-    return try fitRounds(&filled, MissingPattern.patterns(of: mask), threads: threads)
+    let patterns = MissingPattern.patterns(of: mask)
+    if patterns.isEmpty { return try fit(filled, threads: threads) }
+    do {
+      return try fitRounds(&filled, patterns, threads: threads)
+    } catch let error as PCAError {
+      guard case .notFinite(nil, let column) = error.problem else { throw error }
+      throw PCAError(.overflow(column: column))
+    }
   }
 
   /// How many rounds are tried at most, and the change of the missing cells at which to stop, as a

@@ -13,6 +13,8 @@ public struct PCAError: Error, Equatable, Sendable, CustomStringConvertible {
     case columnNeverObserved(column: Int)
     case columnCount(expected: Int, found: Int)
     case maskSize(rowCount: Int, columnCount: Int, expectedRowCount: Int, expectedColumnCount: Int)
+    /// The components leave no noise, or an axis has no variance.
+    case noDensity
     /// The parts that a fitted model is made from do not belong together.
     case inconsistentParts(String)
   }
@@ -46,6 +48,9 @@ public struct PCAError: Error, Equatable, Sendable, CustomStringConvertible {
     case .maskSize(let rowCount, let columnCount, let expectedRowCount, let expectedColumnCount):
       "principal components: expected a mask of \(expectedRowCount) x \(expectedColumnCount), "
         + "found \(rowCount) x \(columnCount)"
+    case .noDensity:
+      "principal components: expected some variance along and across the axes for a density, "
+        + "found none"
     case .inconsistentParts(let what):
       "principal components: \(what)"
     }

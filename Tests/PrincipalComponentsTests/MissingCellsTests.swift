@@ -124,6 +124,11 @@ func `cells under noise are recovered as well as can be`(share: Double) throws {
   let model = try pca.fit(hidden(samples, observed), observed: observed)
   #expect(model.sampleCount == 180)
   #expect(try model == pca.fit(samples.rows(at: rest), observed: observed.rows(at: rest)))
+
+  // The other rows complete: the exact fit of those.
+  observed.isObserved = observed.isObserved.indices.map { $0 / 8 % 10 != 3 }
+  let exact = try pca.fit(hidden(samples, observed), observed: observed)
+  #expect(try exact == pca.fit(samples.rows(at: rest)))
 }
 
 /// With y = 2x exactly, either coordinate tells the other.

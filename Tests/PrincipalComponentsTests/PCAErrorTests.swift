@@ -38,6 +38,12 @@ func `what cannot be fitted is refused`(solver: PCA.Solver) {
   }
 }
 
+@Test func `rows on a line have no density in the plane`() throws {
+  #expect(throws: PCAError(.noDensity)) {
+    try PCA(componentCount: 1, solver: .svd).fit(Matrix(rows: [[-1, 0], [1, 0]])).logDensities(line)
+  }
+}
+
 @Test func `masks that do not fit are refused`() throws {
   let pca = PCA(componentCount: 1)
   let short = Mask(rowCount: 2, columnCount: 2, isObserved: [true, true, true, true])
@@ -65,6 +71,9 @@ func `what cannot be fitted is refused`(solver: PCA.Solver) {
   let constant = Matrix<Double>(rows: [[0.1, .nan], [0.1, 0.3], [.nan, 0.3]])
   let holes = Mask(rowCount: 3, columnCount: 2, isObserved: [true, false, true, true, false, true])
   #expect(throws: PCAError(.nothingVaries)) { try pca.fit(constant, observed: holes) }
+
+  let huge = Matrix<Double>(rows: [[1, .nan], [2, 1e200], [.nan, -1e200]])
+  #expect(throws: PCAError(.overflow(column: 1))) { try pca.fit(huge, observed: holes) }
 }
 
 @Test func `a model is put together only from parts that fit`() throws {
@@ -102,7 +111,7 @@ func `what cannot be fitted is refused`(solver: PCA.Solver) {
   (
     .maskSize(rowCount: 1, columnCount: 2, expectedRowCount: 3, expectedColumnCount: 4),
     "mask of 3 x 4, found 1 x 2"
-  ), (.inconsistentParts("of two kinds"), "of two kinds"),
+  ), (.inconsistentParts("of two kinds"), "of two kinds"), (.noDensity, "found none"),
 ])
 func `a refusal is told in one line`(problem: PCAError.Problem, words: String) {
   let text = PCAError(problem).description

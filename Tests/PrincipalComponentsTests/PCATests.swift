@@ -75,6 +75,16 @@ func `scores have the explained variance and no correlation`(solver: PCA.Solver)
   #expect(two.explainedVarianceRatio.reduce(0, +) < 1)
 }
 
+/// Independent features with all their axes: the density is the product of each one's own.
+@Test func `with all components the density is the normal one`() throws {
+  let model = try FittedPCA(
+    mean: [1, 2], components: Matrix(rows: [[1, 0], [0, 1]]), explainedVariance: [4, 1],
+    totalVariance: 5, noiseVariance: 0, sampleCount: 10)
+  // Two deviations of 1 and 2 standard deviations: −½ (2 ln 2π + ln 4 + 1 + 4).
+  let density = try model.logDensities(Matrix(rows: [[3, 0]]))
+  #expect(distance(density, [-5.031024247]) < 1e-9)
+}
+
 @Test func `the order of rows does not matter`() throws {
   let samples = try cloud()
   var generator = SeededGenerator(seed: 5)

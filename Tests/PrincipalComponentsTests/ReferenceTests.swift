@@ -55,6 +55,9 @@ func `components equal those of scikit-learn`(set: String, scaling: String) thro
     #expect(distance(two.singularValues, singular) < 1e-9 * singular[0])
     let noise = try reference(set, scaling, "noise of two")[0]
     #expect(abs(two.noiseVariance - noise) < 1e-9 * variances[0])
+    let likelihood = try reference(set, scaling, "likelihood of two")[0]
+    let mean = try two.logDensities(samples).reduce(0, +) / Double(samples.rowCount)
+    #expect(abs(mean - likelihood) < 1e-8 * abs(likelihood))
   }
 }
 
