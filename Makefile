@@ -7,7 +7,7 @@ DEMO := demo
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
 # linear algebra, libyaml reads --config, libstdc++ converts numbers.
-PACKAGES := libcsv-dev liblapacke-dev libopenblas-serial-dev libyaml-dev libstdc++-12-dev
+PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev
 
 .PHONY: help demo test build install setup lint format clean
 

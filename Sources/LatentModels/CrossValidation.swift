@@ -66,8 +66,8 @@ struct CrossValidation {
   private func bestCandidate(
     _ candidates: [Autoencoder]
   ) throws -> (candidate: Autoencoder, steps: Int, interval: Int) {
-    let trajectories = try ThreadTeam.map(
-      count: candidates.count * folds.count, threads: threads
+    let trajectories = try inParallel(
+      candidates.count * folds.count, threads: threads
     ) { task in
       let fold = folds[task % folds.count]
       var candidate = candidates[task / folds.count]
@@ -101,7 +101,7 @@ struct CrossValidation {
   private func reconstructions(
     by fit: (PreparedSamples) throws -> any LatentModel
   ) throws -> Matrix<Double> {
-    let parts = try ThreadTeam.map(count: folds.count, threads: threads) { fold in
+    let parts = try inParallel(folds.count, threads: threads) { fold in
       let model = try fit(samples.samples(at: folds[fold].training))
       return try model.reconstruct(samples.samples(at: folds[fold].validation))
     }

@@ -66,11 +66,11 @@ public final class LatentRefinement {
     unsafe refined.elements.withUnsafeMutableBufferPointer { codes in
       unsafe targets.elements.withUnsafeBufferPointer { rows in
         unsafe (bytes ?? []).withUnsafeBufferPointer { observed in
-          // Every block of rows is worked off by one thread, whichever, from the same start.
-          unsafe ThreadTeam.run(threads: threads) { thread in
-            for block in share(thread, of: blockCount, in: threads) {
+          // Every block of rows is worked off by one worker, whichever, from the same start.
+          unsafe _ = inParallel(threads, threads: threads) { worker in
+            for block in share(worker, of: blockCount, in: threads) {
               let start = block * blockRows
-              unsafe blocks[thread].refine(
+              unsafe blocks[worker].refine(
                 codes.baseAddress.map { unsafe $0 + start * width },
                 toward: rows.baseAddress.map { unsafe $0 + start * columns },
                 mask: bytes == nil ? nil : observed.baseAddress.map { unsafe $0 + start * columns },
