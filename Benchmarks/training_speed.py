@@ -5,8 +5,9 @@
     python3 -m venv venv && venv/bin/pip install -r Benchmarks/requirements-peers.txt
     venv/bin/python Benchmarks/training_speed.py
 
-Every program trains the same model on the same batches. They take turns, round after round; the figure
-of each is the median of its rounds, at the number of threads that suits it best. Prints Markdown.
+Every program trains the same model on the same batches. They take turns, round after round; the
+figure of each is the median of its rounds, at the number of threads that suits it best. Prints
+Markdown.
 """
 
 import argparse
@@ -60,8 +61,8 @@ class Ours:
 class Peer:
     """A peer in one or two processes that stay ready between turns.
 
-    Two models: either two processes of one thread side by side, whose steps are summed, or one after
-    the other on all threads, which is the rate of a single model.
+    Two models: either two processes of one thread side by side, whose steps are summed, or one
+    after the other on all threads, which is the rate of a single model.
     """
 
     def __init__(self, peer, case, threads, seconds, processes):
@@ -101,7 +102,7 @@ class Peer:
 
 
 def competitors(case, options):
-    """(program, entry) in the order of their turns: ours at the start and in the middle of a round."""
+    """(program, entry) in the order of their turns: ours first and again halfway."""
     entries = []
     for peer in options.peers:
         layouts = [(threads, 1) for threads in options.threads]
