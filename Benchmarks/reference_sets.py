@@ -1,7 +1,7 @@
 """The scorecard's seven sets, cut from Datasets/ into training rows (80 %) and test rows (20 %).
 
-The peers' figures in reference/ were measured on exactly these rows, so every set is compared with a
-checksum: a change of NumPy's generator or of a data set is an error here, never a different score.
+The peers' figures in reference/ were measured on exactly these rows, so every set is compared with
+a checksum: a change of NumPy's generator or of a data set is an error, never a different score.
 """
 
 import csv

@@ -6,8 +6,8 @@
     python3 Benchmarks/scorecard.py --check                # the tool's PCA against scikit-learn's
     python3 Benchmarks/scorecard.py -- --effort high       # what follows -- goes to `aepca fit`
 
-For every set and every number of components k that the peers were measured with, `aepca fit` sees the
-training rows and `aepca reconstruct` gives the test rows back. Score of the numbers:
+For every set and every number of components k that the peers were measured with, `aepca fit` sees
+the training rows and `aepca reconstruct` gives the test rows back. Score of the numbers:
 
     explained variance = 1 - SSE / SST
 

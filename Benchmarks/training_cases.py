@@ -47,7 +47,7 @@ CASES = {case.name: case for case in [
     Case("small-32", title(SMALL, "tanh, 32"), SMALL, "tanh", 32, 100),
     Case("small-256", title(SMALL, "tanh, 256"), SMALL, "tanh", 256, 100),
     Case("wide-2048", "784-36-784 relu, 2048", (784, 36, 784), "relu", 2048, 20),
-    Case("medium-128", "64-128-64-8-64-128-64 tanh, 128", (64, 128, 64, 8, 64, 128, 64), "tanh",
+    Case("middle-128", "64-128-64-8-64-128-64 tanh, 128", (64, 128, 64, 8, 64, 128, 64), "tanh",
          128, 100),
 ]}
 

@@ -3,8 +3,8 @@
 
     python3 Benchmarks/training_peers.py --peer torch-fused --case default-128 --threads 2
 
-prints one JSON line. With --serve it gets ready (compiles, warms up), prints {"ready": ...}, and then
-times `--seconds` of training for each line on standard input, so that programs can take turns.
+prints one JSON line. With --serve it gets ready (compiles, warms up), says so, and then times
+`--seconds` of training for each line on standard input, so that programs can take turns.
 """
 
 import argparse
@@ -101,8 +101,8 @@ def sklearn_trainer(case, threads):
     data = samples(case)
     # Its latent layer is activated like the others; the optimizer keeps its state between fits.
     model = MLPRegressor(
-        hidden_layer_sizes=case.widths[1:-1], activation=case.activation, solver="adam", alpha=0, tol=0,
-        batch_size=case.batch, max_iter=1, n_iter_no_change=1_000_000_000, warm_start=True,
+        hidden_layer_sizes=case.widths[1:-1], activation=case.activation, solver="adam", alpha=0,
+        tol=0, batch_size=case.batch, max_iter=1, n_iter_no_change=1_000_000_000, warm_start=True,
         learning_rate_init=1e-3, random_state=SEED)
 
     def train(epochs):

@@ -5,8 +5,9 @@
     python3 -m venv venv && venv/bin/pip install -r Benchmarks/requirements-peers.txt
     venv/bin/python Benchmarks/training_speed.py
 
-Every program trains the same model on the same batches. They take turns, round after round; the figure
-of each is the median of its rounds, at the number of threads that suits it best. Prints Markdown.
+Every program trains the same model on the same batches. They take turns, round after round; the
+figure of each is the median of its rounds, at the number of threads that suits it best. Prints
+Markdown.
 """
 
 import argparse
@@ -33,25 +34,34 @@ def environment(threads):
     return os.environ | {name: str(threads) for name in names}
 
 
-class Ours:
-    """The engine's own program: one process for each turn, as it starts in milliseconds."""
+def plural(threads):
+    return f"{threads} thread{'s' if threads > 1 else ''}"
 
-    def __init__(self, program, case, threads, seconds):
-        self.command = [program, "--case", case.name, "--threads", str(threads),
-                        "--seconds", str(seconds)]
-        self.label = f"{threads} thread{'s' if threads > 1 else ''}"
+
+class Ours:
+    """The engine's own program: one process for each turn, as it starts in milliseconds.
+
+    It times one thread, two threads and two models side by side: the median epoch of each.
+    """
+
+    def __init__(self, program, case, threads):
+        self.command = [program, case.name.removesuffix("-pair")]
+        self.labels = {f"threads {count}": plural(count) for count in threads}
+        if case.models == 2:
+            self.labels = {"two models": "1 thread each"}
 
     def turn(self):
-        """-> steps per second, peak bytes."""
+        """-> (how, steps per second, peak bytes) of each way it ran."""
         with subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True) as process:
             peak = 0
             while process.poll() is None:
                 peak = max(peak, peak_bytes(process.pid))
                 time.sleep(0.02)
-            lines = process.stdout.read().splitlines()
+            lines = [json.loads(line) for line in process.stdout.read().splitlines()]
         if process.returncode or not lines:
             raise SystemExit(f"{' '.join(self.command)}: exit {process.returncode}")
-        return float(json.loads(lines[-1])["steps_per_second"]), peak
+        return [(self.labels[line["run"]], float(line["median"]), peak)
+                for line in lines if line["run"] in self.labels]
 
     def close(self):
         pass
@@ -60,13 +70,12 @@ class Ours:
 class Peer:
     """A peer in one or two processes that stay ready between turns.
 
-    Two models: either two processes of one thread side by side, whose steps are summed, or one after
-    the other on all threads, which is the rate of a single model.
+    Two models: either two processes of one thread side by side, whose steps are summed, or one
+    after the other on all threads, which is the rate of a single model.
     """
 
     def __init__(self, peer, case, threads, seconds, processes):
-        self.label = f"{threads} thread{'s' if threads > 1 else ''}" + (
-            f", {processes} processes" if processes > 1 else "")
+        self.label = plural(threads) + (f", {processes} processes" if processes > 1 else "")
         command = [sys.executable, str(HERE / "training_peers.py"), "--peer", peer, "--case",
                    case.name, "--threads", str(threads), "--seconds", str(seconds), "--serve"]
         self.workers = []
@@ -89,8 +98,8 @@ class Peer:
             worker.stdin.write("\n")
             worker.stdin.flush()
         answers = [self.answer(worker) for worker in self.workers]
-        return (sum(answer["steps_per_second"] for answer in answers),
-                sum(answer["peak_bytes"] for answer in answers))
+        return [(self.label, sum(answer["steps_per_second"] for answer in answers),
+                 sum(answer["peak_bytes"] for answer in answers))]
 
     def close(self):
         for worker in self.workers:
@@ -101,7 +110,7 @@ class Peer:
 
 
 def competitors(case, options):
-    """(program, entry) in the order of their turns: ours at the start and in the middle of a round."""
+    """(program, entry) in the order of their turns: ours first and again halfway."""
     entries = []
     for peer in options.peers:
         layouts = [(threads, 1) for threads in options.threads]
@@ -113,8 +122,7 @@ def competitors(case, options):
                 entries.append((peer, entry))
     ours = []
     if not options.peers_only:
-        ours = [("aepca", Ours(options.program, case, threads, options.seconds))
-                for threads in options.threads]
+        ours = [("aepca", Ours(options.program, case, options.threads))]
     middle = len(entries) // 2
     return ours + entries[:middle] + ours + entries[middle:]
 
@@ -126,10 +134,9 @@ def measure(case, options):
     try:
         for _ in range(options.rounds):
             for program, entry in turns:
-                rate, peak = entry.turn()
-                key = program, entry.label
-                rates[key].append(rate)
-                peaks[key] = max(peaks[key], peak)
+                for how, rate, peak in entry.turn():
+                    rates[program, how].append(rate)
+                    peaks[program, how] = max(peaks[program, how], peak)
     finally:
         for _, entry in turns:
             entry.close()

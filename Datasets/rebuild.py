@@ -57,7 +57,8 @@ def build():
         "wine.csv": labelled(wine, "cultivar", CULTIVARS),
         "breast_cancer.csv": labelled(cancer, "diagnosis", list(cancer.target_names)),
         # A digit's label is a number, and a column of numbers is a feature: it lives apart.
-        "digits.csv": table(digits.feature_names, ([number(x) for x in row] for row in digits.data)),
+        "digits.csv": table(
+            digits.feature_names, ([number(x) for x in row] for row in digits.data)),
         "digits_labels.csv": table(["digit"], ([int(target)] for target in digits.target)),
         # The package ships this very file.
         "penguins.csv": files("palmerpenguins").joinpath("data/penguins.csv").read_bytes(),
