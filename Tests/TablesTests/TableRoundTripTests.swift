@@ -1,10 +1,9 @@
-import FoundationEssentials
 import LinearAlgebra
 import Tables
 import Testing
 
 /// Random cells of a kind, a tenth of them missing, in two rows at least one of which is not.
-private func randomColumn(
+func randomColumn(
   _ kind: ColumnKind, rowCount: Int, using generator: inout SeededGenerator
 ) -> Column {
   let name = "\(kind.rawValue) \(generator.integer(below: 1000)), \"x\""
@@ -78,20 +77,6 @@ private func randomColumn(
     let blocks = try stream(text, as: schema, pieceSize: pieceSize)
     #expect(blocks.columns == order.map { original.columns[$0].values })
     #expect(blocks.notes.isEmpty)
-  }
-}
-
-@Test func `a schema is kept in JSON`() throws {
-  var generator = SeededGenerator(seed: 6)
-  var columns = ColumnKind.allCases.map { randomColumn($0, rowCount: 10, using: &generator) }
-  columns[0].schema.isInteger = true
-  let schema = Table(columns: columns).schema
-  let data = try JSONEncoder().encode(schema)
-  #expect(try JSONDecoder().decode(TableSchema.self, from: data) == schema)
-  let odd =
-    #"{"columns":[{"name":"d","kind":"date","levels":[],"isInteger":false,"dateFormat":"Y"}]}"#
-  #expect(throws: DecodingError.self) {
-    try JSONDecoder().decode(TableSchema.self, from: Data(odd.utf8))
   }
 }
 
