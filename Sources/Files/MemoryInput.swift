@@ -1,4 +1,4 @@
-/// Bytes held in memory, for what must be read twice but came through a pipe.
+/// Bytes held in memory.
 public final class MemoryInput: ByteSource {
   public let name: String
   private let contents: [UInt8]
@@ -9,24 +9,11 @@ public final class MemoryInput: ByteSource {
     self.name = name
   }
 
-  /// Reads all that `source` still has.
-  ///
-  /// - Complexity: Holds the whole of it.
-  public convenience init(readingAllOf source: some ByteSource) throws(FileError) {
-    self.init(try source.readAll(), name: source.name)
-  }
-
   public var canRewind: Bool { true }
 
   public func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(FileError) -> Int {
     let count = min(range.count, contents.count - position)
-    unsafe buffer.withUnsafeMutableBytes { target in
-      unsafe contents.withUnsafeBytes { bytes in
-        let next = unsafe UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
-        let place = range.lowerBound..<range.lowerBound + count
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target[place]).copyMemory(from: next)
-      }
-    }
+    buffer.replaceBytes(at: range.lowerBound, with: contents, position..<position + count)
     position += count
     return count
   }

@@ -34,14 +34,28 @@ import Testing
   #expect(try memory.read(into: &buffer, 0..<4) == 4)
 }
 
-@Test func `all of a source is held in memory`() throws {
+@Test func `all of a file is read at once`() throws {
   let scratch = try Scratch()
   let text = (0..<50_000).map { "\($0)\n" }.joined()
   try scratch.write(text, to: "in.csv")
-  let memory = try MemoryInput(readingAllOf: InputFile(path: scratch["in.csv"]))
-  #expect(memory.name == scratch["in.csv"])
-  #expect(try memory.readAll() == Array(text.utf8))
-  #expect(try memory.readAll() == [])
+  let file = try InputFile(path: scratch["in.csv"])
+  #expect(try file.readAll() == Array(text.utf8))
+  #expect(try file.readAll() == [])
+}
+
+@Test func `what came through a pipe can be read again`() throws {
+  let recording = RecordingInput(MemoryInput(Array("abcdefg".utf8), name: "pipe"))
+  #expect(recording.name == "pipe")
+  var buffer = Array("____".utf8)
+  #expect(try recording.read(into: &buffer, 1..<4) == 3)
+  #expect(buffer == Array("_abc".utf8))
+  try recording.rewind()
+  #expect(try recording.read(into: &buffer, 0..<2) == 2)
+  #expect(try recording.read(into: &buffer, 2..<4) == 1)
+  #expect(buffer == Array("abcc".utf8))
+  #expect(try recording.readAll() == Array("defg".utf8))
+  try recording.rewind()
+  #expect(try recording.readAll() == Array("abcdefg".utf8))
 }
 
 @Test func `what cannot be read says why`() throws {
