@@ -102,3 +102,58 @@ func randomColumn(
   #expect(try table(text).columns == [column])
   #expect(try table("n\n\n1\n\n\"\"\n").columns == [column])
 }
+
+/// Cells of every sort in every mixture, so that columns change their mind in all possible ways.
+@Test func `a table of random cells is the same in pieces, in blocks and with its kinds given`()
+  throws
+{
+  var generator = SeededGenerator(seed: 7)
+  let palettes = [
+    ["1", "2.5", "-3", "1e5", " 4 "], ["", "NA", "-", "nan", "?"], ["a", "b", "A", " a", "é"],
+    ["yes", "no"], ["2024-01-01", "1999-12-31"], ["2024-01-01T10:00", "31.12.1999"],
+    ["inf", "0x1F", "x,y", "\"", "l\nm"],
+  ]
+  var seen: Set<ColumnKind> = []
+  var failureCount = 0
+  for _ in 0..<600 {
+    let rowCount = 1 + generator.integer(below: 40)
+    let columnCount = 1 + generator.integer(below: 4)
+    var columns: [[String]] = []
+    for _ in 0..<columnCount {
+      let main = palettes[generator.integer(below: palettes.count)]
+      columns.append(
+        (0..<rowCount).map { _ in
+          let rare = generator.integer(below: 12) == 0
+          let palette = rare ? palettes[generator.integer(below: palettes.count)] : main
+          return palette[generator.integer(below: palette.count)]
+        })
+    }
+    if generator.integer(below: 4) == 0 { columns[0] = (0..<rowCount).map { "\($0 + 5)" } }
+    let names = ["id"] + (1..<columnCount).map { "c\($0)" }
+    let text = try written { writer in
+      try writer.writeHeader(names)
+      let texts = zip(names, columns).map { TextColumn(name: $0, texts: $1) }
+      for row in 0..<rowCount {
+        let cells = texts.map { TextColumn(name: $0.name, texts: [$0[row]]) }
+        try writer.write([], keeping: cells)
+      }
+    }
+    let pieceSize = 4 + generator.integer(below: 60)
+    let outcome = Result { try table(text) }
+    guard case .success(let whole) = outcome else {
+      failureCount += 1
+      #expect(failure { try table(text, pieceSize: pieceSize) } == failure { try table(text) })
+      continue
+    }
+    #expect(whole.rowCount == rowCount)
+    seen.formUnion(whole.columns.map(\.schema.kind))
+    #expect(try table(text, pieceSize: pieceSize) == whole)
+    let blocks = try stream(text, as: whole.schema, pieceSize: pieceSize)
+    #expect(blocks.columns == whole.columns.map(\.values))
+    #expect(blocks.notes.isEmpty)
+    let kinds = Dictionary(uniqueKeysWithValues: whole.columns.map { ($0.name, $0.schema.kind) })
+    #expect(try table(text, TableReadingOptions(kinds: kinds)) == whole)
+  }
+  #expect(seen == Set(ColumnKind.allCases))
+  #expect(failureCount > 20 && failureCount < 300)
+}
