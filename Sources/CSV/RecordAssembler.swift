@@ -92,10 +92,10 @@ struct RecordAssembler {
     records.fieldEnds.append(contentsOf: block.fieldEnds[count...].lazy.map { $0 - byteCount })
     block.bytes.removeLast(block.bytes.count - byteCount)
     block.fieldEnds.removeLast(block.fieldEnds.count - count)
-    while let last = block.quotedEmptyFields.last, last >= count {
-      records.quotedEmptyFields.insert(last - count, at: 0)
-      block.quotedEmptyFields.removeLast()
-    }
+    let empties = block.quotedEmptyFields
+    let kept = empties.lastIndex { $0 < count }.map { $0 + 1 } ?? 0
+    records.quotedEmptyFields = empties[kept...].map { $0 - count }
+    block.quotedEmptyFields.removeLast(empties.count - kept)
   }
 
   private mutating func beginRecord() {

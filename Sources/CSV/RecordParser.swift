@@ -64,9 +64,9 @@ import Glibc
     }
     guard unsafe state.pointee.failure == nil else { return }
     if parsed < count {
-      fail(parserProblem(), onLine: true)
+      fail(parserProblem())
     } else if survey.firstNUL != nil {
-      fail(.nulByte, onLine: true)
+      fail(.nulByte)
     }
   }
 
@@ -75,7 +75,7 @@ import Glibc
     guard unsafe state.pointee.failure == nil else { return }
     unsafe state.pointee.beginPiece(.init())
     if unsafe csv_fini(&parser, Self.fieldEnded, Self.recordEnded, state) != 0 {
-      fail(.unterminatedQuote, onLine: false)
+      fail(.unterminatedQuote)
     }
   }
 
@@ -102,11 +102,12 @@ import Glibc
     }
   }
 
-  /// - Parameter onLine: The line that was reached, else the one on which the field begins.
-  private func fail(_ problem: CSVError.Problem, onLine: Bool) {
+  private func fail(_ problem: CSVError.Problem) {
     var line = unsafe state.pointee.line
-    if onLine, case .fieldTooLong = problem {
-    } else if onLine {
+    switch problem {
+    // About the field as a whole, which begins on this line; the others stand where it broke off.
+    case .unterminatedQuote, .fieldTooLong, .outOfMemory: break
+    default:
       let begun = unsafe UnsafeBufferPointer(start: parser.entry_buf, count: parser.entry_pos)
       line += unsafe lineEnds(in: begun.span)
     }

@@ -16,50 +16,22 @@ public protocol ByteSource: AnyObject {
   func rewind() throws(FileError)
 }
 
-/// Bytes held in memory, for what must be read twice but came through a pipe.
-public final class MemoryInput: ByteSource {
-  public let name: String
-  private let contents: [UInt8]
-  private var position = 0
-
-  public init(_ contents: [UInt8], name: String) {
-    self.contents = contents
-    self.name = name
-  }
-
-  /// Reads all that `source` still has.
+extension ByteSource {
+  /// All bytes that are left.
   ///
-  /// - Complexity: Holds the whole of it.
-  public init(readingAllOf source: some ByteSource) throws(FileError) {
+  /// - Complexity: Holds them all, and while they come up to twice as many.
+  public func readAll() throws(FileError) -> [UInt8] {
     var contents = [UInt8](repeating: 0, count: 1 << 16)
     var count = 0
     while true {
       if count == contents.count {
-        contents.append(contentsOf: repeatElement(0, count: contents.count))
+        contents.append(contentsOf: [UInt8](repeating: 0, count: contents.count))
       }
-      let read = try source.read(into: &contents, count..<contents.count)
+      let read = try read(into: &contents, count..<contents.count)
       if read == 0 { break }
       count += read
     }
     contents.removeLast(contents.count - count)
-    self.contents = contents
-    name = source.name
+    return contents
   }
-
-  public var canRewind: Bool { true }
-
-  public func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(FileError) -> Int {
-    let count = min(range.count, contents.count - position)
-    unsafe buffer.withUnsafeMutableBytes { target in
-      unsafe contents.withUnsafeBytes { bytes in
-        let next = unsafe UnsafeRawBufferPointer(rebasing: bytes[position..<position + count])
-        let place = range.lowerBound..<range.lowerBound + count
-        unsafe UnsafeMutableRawBufferPointer(rebasing: target[place]).copyMemory(from: next)
-      }
-    }
-    position += count
-    return count
-  }
-
-  public func rewind() throws(FileError) { position = 0 }
 }

@@ -8,6 +8,8 @@ public final class InputFile: ByteSource, Sendable {
   public let name: String
   /// True for regular files; pipes, terminals and devices can be read once only.
   public let canRewind: Bool
+  /// How many bytes a regular file had when it was opened; nil for all else.
+  public let byteCount: Int?
   private let descriptor: Int32
   private let ownsDescriptor: Bool
 
@@ -26,6 +28,7 @@ public final class InputFile: ByteSource, Sendable {
     let isKnown = unsafe descriptor >= 0 && fstat(descriptor, &information) == 0
     let type = information.st_mode & S_IFMT
     canRewind = isKnown && type == S_IFREG && !isStandardInput
+    byteCount = canRewind ? information.st_size : nil
     switch code {
     case 0: break
     case ENOENT where path.isEmpty: throw FileError(.emptyPath, path: path)

@@ -47,11 +47,11 @@ final class OutputDestination {
     if let pending { Self.remove(pending) }
   }
 
-  func write(_ bytes: Span<UInt8>) throws(FileError) {
+  func write(_ bytes: RawSpan) throws(FileError) {
     var written = 0
-    while written < bytes.count {
-      let rest = bytes.extracting(written..<bytes.count)
-      let count = unsafe rest.withUnsafeBufferPointer { buffer in
+    while written < bytes.byteCount {
+      let rest = bytes.extracting(written..<bytes.byteCount)
+      let count = unsafe rest.withUnsafeBytes { buffer in
         unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
       }
       if count >= 0 {

@@ -30,13 +30,18 @@ public struct OutputFile: ~Copyable {
   /// Adds bytes at the end.
   ///
   /// - Throws: ``FileError`` when the system refuses them; the file is then of no use.
-  public mutating func write(_ bytes: Span<UInt8>) throws(FileError) {
-    if buffer.count + bytes.count > Self.bufferCapacity { try flush() }
-    if bytes.count >= Self.bufferCapacity {
+  public mutating func write(_ bytes: RawSpan) throws(FileError) {
+    if buffer.count + bytes.byteCount > Self.bufferCapacity { try flush() }
+    if bytes.byteCount >= Self.bufferCapacity {
       try destination.write(bytes)
     } else {
-      unsafe bytes.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
+      unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
     }
+  }
+
+  /// Adds bytes at the end.
+  public mutating func write(_ bytes: Span<UInt8>) throws(FileError) {
+    unsafe try write(bytes.bytes)
   }
 
   /// Adds the text's UTF-8 bytes at the end.
@@ -46,7 +51,7 @@ public struct OutputFile: ~Copyable {
 
   /// Hands what was written so far to the system, for a reader that waits at a pipe's other end.
   public mutating func flush() throws(FileError) {
-    try destination.write(buffer.span)
+    unsafe try destination.write(buffer.span.bytes)
     buffer.removeAll(keepingCapacity: true)
   }
 

@@ -51,7 +51,7 @@ struct ColumnDecoder {
         continue
       }
       let inner = cell.extracting(trimmed(cell))
-      if isMissing(cell) || inner.count == 1 && inner[0] == UInt8(ascii: "-") {
+      if isMissing(cell) || isDash(inner) {
         numbers.append(.nan)
       } else if let number = DecimalText.value(of: inner) {
         numbers.append(number)
@@ -59,7 +59,7 @@ struct ColumnDecoder {
         let found = inner.string
         let problem: TableError.Problem =
           DecimalText.isInfinite(inner) ? .notFinite(found: found) : .notANumber(found: found)
-        throw TableError(problem, path: path, line: block.lines[record], column: schema.name)
+        throw error(problem, path, block.lines[record])
       }
     }
     return numbers
@@ -80,9 +80,8 @@ struct ColumnDecoder {
       } else if let days = format.days(inner) {
         dates.append(days)
       } else {
-        throw TableError(
-          .notADate(found: inner.string, format: format.rawValue), path: path,
-          line: block.lines[record], column: schema.name)
+        throw error(
+          .notADate(found: inner.string, format: format.rawValue), path, block.lines[record])
       }
     }
     return dates
@@ -116,5 +115,9 @@ struct ColumnDecoder {
       texts.append(isMissing(cell) ? nil : cell.string)
     }
     return texts
+  }
+
+  private func error(_ problem: TableError.Problem, _ path: String, _ line: Int) -> TableError {
+    TableError(problem, path: path, line: line, column: schema.name, isKindFixed: true)
   }
 }

@@ -15,7 +15,7 @@ public enum ColumnKind: String, Codable, Sendable, CaseIterable {
 }
 
 /// A column's name and how its cells are read and written.
-public struct ColumnSchema: Codable, Sendable, Equatable {
+public struct ColumnSchema: Sendable, Equatable {
   public var name: String
   public var kind: ColumnKind
   /// Of a category its words in byte order; of a boolean the word for false, the word for true.
@@ -38,7 +38,7 @@ public struct ColumnSchema: Codable, Sendable, Equatable {
 }
 
 /// The columns of a table, in order.
-public struct TableSchema: Codable, Sendable, Equatable {
+public struct TableSchema: Sendable, Equatable {
   public var columns: [ColumnSchema]
 
   public init(columns: [ColumnSchema]) { self.columns = columns }

@@ -18,12 +18,18 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
   /// From 1: where the record begins.
   public let line: Int?
   public let column: String?
+  /// Whether the column's kind comes from a model, so that no option can make it another.
+  public let isKindFixed: Bool
 
-  public init(_ problem: Problem, path: String, line: Int? = nil, column: String? = nil) {
+  public init(
+    _ problem: Problem, path: String, line: Int? = nil, column: String? = nil,
+    isKindFixed: Bool = false
+  ) {
     self.problem = problem
     self.path = path
     self.line = line
     self.column = column
+    self.isKindFixed = isKindFixed
   }
 
   public var description: String {
@@ -58,6 +64,7 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
     let kind = Self.quoted("\(column ?? "")=category")
     let word = Self.quoted(found)
     let missing = word.hasPrefix("-") ? "--missing=\(word)" : "--missing \(word)"
+    if isKindFixed { return "\(missing) takes it as missing" }
     return "\(missing) takes it as missing, --kind \(kind) takes all as words"
   }
 

@@ -46,7 +46,7 @@ public struct TableReader {
   ///
   /// - Throws: `FileError`, `CSVError` or ``TableError``.
   public mutating func readAll() throws -> Table {
-    let source: any ByteSource = source.canRewind ? source : try MemoryInput(readingAllOf: source)
+    let source = source.canRewind ? source : RecordingInput(source)
     let reader = try openFromStart(source)
     notes = reader.notes
     try checkOptions(against: reader.names)

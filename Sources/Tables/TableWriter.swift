@@ -23,8 +23,8 @@ public struct TableWriter: ~Copyable {
   ) throws(FileError) {
     let rowCount = columns.first?.count ?? keptColumns.first?.count ?? 0
     for row in 0..<rowCount {
-      for column in keptColumns { write(column, row) }
-      for column in columns { write(column, row) }
+      for index in keptColumns.indices { write(keptColumns[index], row) }
+      for index in columns.indices { write(columns[index], row) }
       try writer.endRecord()
     }
   }
@@ -49,7 +49,7 @@ public struct TableWriter: ~Copyable {
     rows elements: [Float], columnCount: Int, keeping keptColumns: [TextColumn] = []
   ) throws(FileError) {
     for row in 0..<elements.count / columnCount {
-      for column in keptColumns { write(column, row) }
+      for index in keptColumns.indices { write(keptColumns[index], row) }
       for element in elements[row * columnCount..<(row + 1) * columnCount] {
         writer.write(element)
       }
@@ -66,7 +66,7 @@ public struct TableWriter: ~Copyable {
     rows elements: [Double], columnCount: Int, keeping keptColumns: [TextColumn] = []
   ) throws(FileError) {
     for row in 0..<elements.count / columnCount {
-      for column in keptColumns { write(column, row) }
+      for index in keptColumns.indices { write(keptColumns[index], row) }
       for element in elements[row * columnCount..<(row + 1) * columnCount] {
         writer.write(element)
       }
@@ -77,11 +77,11 @@ public struct TableWriter: ~Copyable {
   /// Brings the file to the disk and puts it in its place.
   public consuming func commit() throws(FileError) { try writer.commit() }
 
-  private mutating func write(_ column: TextColumn, _ row: Int) {
+  private mutating func write(_ column: borrowing TextColumn, _ row: Int) {
     writer.write(column.bytes.span.extracting(column.range(row)))
   }
 
-  private mutating func write(_ column: Column, _ row: Int) {
+  private mutating func write(_ column: borrowing Column, _ row: Int) {
     switch column.values {
     case .numbers(let numbers):
       if let format = column.schema.dateFormat, column.schema.kind == .date {

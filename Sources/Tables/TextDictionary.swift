@@ -1,3 +1,5 @@
+import Glibc
+
 /// Different texts, numbered in the order in which they first came.
 struct TextDictionary: Sendable {
   private var bytes: [UInt8] = []
@@ -50,10 +52,12 @@ struct TextDictionary: Sendable {
   private func matches(_ text: Span<UInt8>, _ number: Int) -> Bool {
     let range = range(number)
     guard range.count == text.count else { return false }
-    for offset in text.indices where bytes[range.lowerBound + offset] != text[offset] {
-      return false
+    return unsafe text.withUnsafeBytes { text in
+      unsafe bytes.withUnsafeBytes { bytes in
+        guard let start = bytes.baseAddress, let other = text.baseAddress else { return true }
+        return unsafe memcmp(start + range.lowerBound, other, range.count) == 0
+      }
     }
-    return true
   }
 
   private mutating func grow() {

@@ -120,3 +120,13 @@ func `any line end ends a record`(end: String) throws {
   #expect(block.recordCount == 2)
   #expect(throws: CSVError.self) { _ = try reader.read(into: &block) }
 }
+
+@Test func `a hundred thousand namesakes are told apart`() throws {
+  let count = 100_000
+  let header = String(repeating: "x,", count: count - 1) + "x\n"
+  let reader = try CSVReader(MemoryInput(Array(header.utf8), name: "data.csv"))
+  #expect(reader.names.last == "x_\(count)")
+  #expect(Set(reader.names).count == count)
+  #expect(reader.notes.count == 11)
+  #expect(reader.notes.last == "99989 more columns were named in the same way")
+}

@@ -16,14 +16,7 @@ func written(_ work: (inout CSVWriter) throws -> Void) throws -> String {
   var writer = CSVWriter(to: try OutputFile(path: path))
   try work(&writer)
   try writer.commit()
-  let file = try InputFile(path: path)
-  var bytes: [UInt8] = []
-  var buffer = [UInt8](repeating: 0, count: 1 << 16)
-  while true {
-    let count = try file.read(into: &buffer, 0..<buffer.count)
-    if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-    bytes += buffer.prefix(count)
-  }
+  return String(decoding: try InputFile(path: path).readAll(), as: UTF8.self)
 }
 
 @Test func `quotes stand only where they are needed`() throws {

@@ -7,6 +7,7 @@ import Testing
   try scratch.write("abcdefg", to: "in.csv")
   let file = try InputFile(path: scratch["in.csv"])
   #expect(file.canRewind)
+  #expect(file.byteCount == 7)
   var buffer: [UInt8] = []
   for _ in 0..<2 {
     buffer = Array("____".utf8)
@@ -33,15 +34,28 @@ import Testing
   #expect(try memory.read(into: &buffer, 0..<4) == 4)
 }
 
-@Test func `all of a source is held in memory`() throws {
+@Test func `all of a file is read at once`() throws {
   let scratch = try Scratch()
   let text = (0..<50_000).map { "\($0)\n" }.joined()
   try scratch.write(text, to: "in.csv")
-  let memory = try MemoryInput(readingAllOf: InputFile(path: scratch["in.csv"]))
-  #expect(memory.name == scratch["in.csv"])
-  var buffer = [UInt8](repeating: 0, count: text.utf8.count + 1)
-  #expect(try memory.read(into: &buffer, 0..<buffer.count) == text.utf8.count)
-  #expect(Array(buffer.dropLast()) == Array(text.utf8))
+  let file = try InputFile(path: scratch["in.csv"])
+  #expect(try file.readAll() == Array(text.utf8))
+  #expect(try file.readAll() == [])
+}
+
+@Test func `what came through a pipe can be read again`() throws {
+  let recording = RecordingInput(MemoryInput(Array("abcdefg".utf8), name: "pipe"))
+  #expect(recording.name == "pipe")
+  var buffer = Array("____".utf8)
+  #expect(try recording.read(into: &buffer, 1..<4) == 3)
+  #expect(buffer == Array("_abc".utf8))
+  try recording.rewind()
+  #expect(try recording.read(into: &buffer, 0..<2) == 2)
+  #expect(try recording.read(into: &buffer, 2..<4) == 1)
+  #expect(buffer == Array("abcc".utf8))
+  #expect(try recording.readAll() == Array("defg".utf8))
+  try recording.rewind()
+  #expect(try recording.readAll() == Array("abcdefg".utf8))
 }
 
 @Test func `what cannot be read says why`() throws {
@@ -76,6 +90,7 @@ func `a file that is not ours is not read`() throws {
   let file = try InputFile(path: "-")
   #expect(file.name == "standard input")
   #expect(!file.canRewind)
+  #expect(file.byteCount == nil)
 }
 
 @Test func `a failed read says why`() throws {

@@ -45,14 +45,7 @@ final class Scratch {
   }
 
   func contents(_ name: String) throws -> String {
-    let file = try InputFile(path: self[name])
-    var text: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1000)
-    while true {
-      let count = try file.read(into: &buffer, 0..<buffer.count)
-      if count == 0 { return String(decoding: text, as: UTF8.self) }
-      text += buffer.prefix(count)
-    }
+    String(decoding: try InputFile(path: self[name]).readAll(), as: UTF8.self)
   }
 
   func mode(_ name: String) -> mode_t {

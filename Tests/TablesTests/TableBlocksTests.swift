@@ -3,7 +3,7 @@ import Files
 import Tables
 import Testing
 
-private let schema = TableSchema(columns: [
+private let fitted = TableSchema(columns: [
   ColumnSchema(name: "n", kind: .number),
   ColumnSchema(name: "b", kind: .boolean, levels: ["no", "yes"]),
   ColumnSchema(name: "c", kind: .category, levels: ["blue", "red"]),
@@ -20,7 +20,7 @@ private let schema = TableSchema(columns: [
 
     """#
   for pieceSize in [4, 5, 20, 1000] {
-    let read = try stream(text, as: schema, keeping: ["more", "n"], pieceSize: pieceSize)
+    let read = try stream(text, as: fitted, keeping: ["more", "n"], pieceSize: pieceSize)
     #expect(
       read.columns == [
         .numbers([1.5, .nan]), .codes([1, 0]), .codes([1, 0]), .numbers([1, .nan]),
@@ -33,7 +33,7 @@ private let schema = TableSchema(columns: [
 }
 
 @Test func `a category that the model has not seen is missing, with a note`() throws {
-  let schema = TableSchema(columns: [schema.columns[2], schema.columns[1]])
+  let schema = TableSchema(columns: [fitted.columns[2], fitted.columns[1]])
   let read = try stream("b,c\nyes,green\nno,red\n,mauve\nmaybe,NA\n", as: schema)
   #expect(read.columns == [.codes([-1, 1, -1, -1]), .codes([1, 0, -1, -1])])
   #expect(
@@ -47,7 +47,7 @@ private let schema = TableSchema(columns: [
 
 @Test func `words of the user's own are missing in blocks too`() throws {
   let options = TableReadingOptions(missingWords: ["-999", "red"])
-  let schema = TableSchema(columns: [schema.columns[0], schema.columns[2], schema.columns[4]])
+  let schema = TableSchema(columns: [fitted.columns[0], fitted.columns[2], fitted.columns[4]])
   let read = try stream("n,c,t\n-999,red,red\n 1,blue, red\n", as: schema, options)
   #expect(
     read.columns == [.numbers([.nan, 1]), .codes([-1, 0]), .texts([nil, " red"])])
@@ -55,29 +55,29 @@ private let schema = TableSchema(columns: [
 
 @Test func `a missing column is named`() {
   #expect(
-    failure { try stream("n,b,c,t\n1,no,red,x\n", as: schema) }
+    failure { try stream("n,b,c,t\n1,no,red,x\n", as: fitted) }
       == "data.csv: column 'd': expected as in the model, found no such column")
   #expect(
-    failure { try stream("n\n1\n", as: TableSchema(columns: [schema.columns[0]]), keeping: ["id"]) }
+    failure { try stream("n\n1\n", as: TableSchema(columns: [fitted.columns[0]]), keeping: ["id"]) }
       == "data.csv: column 'id': named by --keep, found only n")
 }
 
 @Test func `a cell that does not fit the model is an error with its place`() {
-  let numbers = TableSchema(columns: [schema.columns[0]])
+  let numbers = TableSchema(columns: [fitted.columns[0]])
   for pieceSize in [4, 1000] {
     #expect(
       failure { try stream("x,n\n\"a\nb\",1\n,abc\n", as: numbers, pieceSize: pieceSize) }
         == "data.csv:4: column 'n': expected a number, found 'abc';"
-        + " --missing abc takes it as missing, --kind n=category takes all as words")
+        + " --missing abc takes it as missing")
   }
   #expect(
     failure { try stream("n\ninf\n", as: numbers) }
       == "data.csv:2: column 'n': expected a finite number, found 'inf';"
-      + " --missing inf takes it as missing, --kind n=category takes all as words")
+      + " --missing inf takes it as missing")
   #expect(
-    failure { try stream("d\n1.1.1970\n", as: TableSchema(columns: [schema.columns[3]])) }
+    failure { try stream("d\n1.1.1970\n", as: TableSchema(columns: [fitted.columns[3]])) }
       == "data.csv:2: column 'd': expected a date as YYYY-MM-DD, found '1.1.1970';"
-      + " --missing 1.1.1970 takes it as missing, --kind d=category takes all as words")
+      + " --missing 1.1.1970 takes it as missing")
 }
 
 @Test func `many ignored columns make a short note`() throws {
@@ -85,7 +85,7 @@ private let schema = TableSchema(columns: [
   let header = (["n"] + names).joined(separator: ",")
   let read = try stream(
     header + "\n1" + String(repeating: ",", count: 13) + "\n",
-    as: TableSchema(columns: [schema.columns[0]]))
+    as: TableSchema(columns: [fitted.columns[0]]))
   #expect(
     read.notes == [
       "ignored, because the model does not use them:"

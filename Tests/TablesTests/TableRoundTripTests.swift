@@ -1,10 +1,9 @@
-import FoundationEssentials
 import LinearAlgebra
 import Tables
 import Testing
 
 /// Random cells of a kind, a tenth of them missing, in two rows at least one of which is not.
-private func randomColumn(
+func randomColumn(
   _ kind: ColumnKind, rowCount: Int, using generator: inout SeededGenerator
 ) -> Column {
   let name = "\(kind.rawValue) \(generator.integer(below: 1000)), \"x\""
@@ -81,20 +80,6 @@ private func randomColumn(
   }
 }
 
-@Test func `a schema is kept in JSON`() throws {
-  var generator = SeededGenerator(seed: 6)
-  var columns = ColumnKind.allCases.map { randomColumn($0, rowCount: 10, using: &generator) }
-  columns[0].schema.isInteger = true
-  let schema = Table(columns: columns).schema
-  let data = try JSONEncoder().encode(schema)
-  #expect(try JSONDecoder().decode(TableSchema.self, from: data) == schema)
-  let odd =
-    #"{"columns":[{"name":"d","kind":"date","levels":[],"isInteger":false,"dateFormat":"Y"}]}"#
-  #expect(throws: DecodingError.self) {
-    try JSONDecoder().decode(TableSchema.self, from: Data(odd.utf8))
-  }
-}
-
 @Test func `kept columns go before typed ones, and numbers are written row by row`() throws {
   let kept = TextColumn(name: "name", texts: ["a,b", ""])
   let number = Column(
@@ -116,4 +101,59 @@ private func randomColumn(
   #expect(text == "n\n\"\"\n1\n\"\"\n\"\"\n")
   #expect(try table(text).columns == [column])
   #expect(try table("n\n\n1\n\n\"\"\n").columns == [column])
+}
+
+/// Cells of every sort in every mixture, so that columns change their mind in all possible ways.
+@Test func `a table of random cells is the same in pieces, in blocks and with its kinds given`()
+  throws
+{
+  var generator = SeededGenerator(seed: 7)
+  let palettes = [
+    ["1", "2.5", "-3", "1e5", " 4 "], ["", "NA", "-", "nan", "?"], ["a", "b", "A", " a", "é"],
+    ["yes", "no"], ["2024-01-01", "1999-12-31"], ["2024-01-01T10:00", "31.12.1999"],
+    ["inf", "0x1F", "x,y", "\"", "l\nm"],
+  ]
+  var seen: Set<ColumnKind> = []
+  var failureCount = 0
+  for _ in 0..<600 {
+    let rowCount = 1 + generator.integer(below: 40)
+    let columnCount = 1 + generator.integer(below: 4)
+    var columns: [[String]] = []
+    for _ in 0..<columnCount {
+      let main = palettes[generator.integer(below: palettes.count)]
+      columns.append(
+        (0..<rowCount).map { _ in
+          let rare = generator.integer(below: 12) == 0
+          let palette = rare ? palettes[generator.integer(below: palettes.count)] : main
+          return palette[generator.integer(below: palette.count)]
+        })
+    }
+    if generator.integer(below: 4) == 0 { columns[0] = (0..<rowCount).map { "\($0 + 5)" } }
+    let names = ["id"] + (1..<columnCount).map { "c\($0)" }
+    let text = try written { writer in
+      try writer.writeHeader(names)
+      let texts = zip(names, columns).map { TextColumn(name: $0, texts: $1) }
+      for row in 0..<rowCount {
+        let cells = texts.map { TextColumn(name: $0.name, texts: [$0[row]]) }
+        try writer.write([], keeping: cells)
+      }
+    }
+    let pieceSize = 4 + generator.integer(below: 60)
+    let outcome = Result { try table(text) }
+    guard case .success(let whole) = outcome else {
+      failureCount += 1
+      #expect(failure { try table(text, pieceSize: pieceSize) } == failure { try table(text) })
+      continue
+    }
+    #expect(whole.rowCount == rowCount)
+    seen.formUnion(whole.columns.map(\.schema.kind))
+    #expect(try table(text, pieceSize: pieceSize) == whole)
+    let blocks = try stream(text, as: whole.schema, pieceSize: pieceSize)
+    #expect(blocks.columns == whole.columns.map(\.values))
+    #expect(blocks.notes.isEmpty)
+    let kinds = Dictionary(uniqueKeysWithValues: whole.columns.map { ($0.name, $0.schema.kind) })
+    #expect(try table(text, TableReadingOptions(kinds: kinds)) == whole)
+  }
+  #expect(seen == Set(ColumnKind.allCases))
+  #expect(failureCount > 20 && failureCount < 300)
 }
