@@ -6,6 +6,7 @@
 #define NAME(x) aepca_avx2_##x
 #define MOST_ROWS_1 6
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+#define EXACT_PRODUCTS
 #define RECIPROCAL(x) (1 / (x))
 #define SQUARE_ROOT(x) __builtin_elementwise_sqrt(x)
 

@@ -9,6 +9,7 @@
 #define MOST_ROWS_2 14
 #define MOST_ROWS_3 9
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
+#define EXACT_PRODUCTS
 #define RECIPROCAL(x) reciprocal(x)
 #define SQUARE_ROOT(x) square_root(x)
 

@@ -5,6 +5,7 @@
 #define NAME(x) aepca_portable_##x
 #if defined(__aarch64__)
 #define MOST_ROWS_1 6
+#define EXACT_PRODUCTS
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #else
 // Without the instruction, the function would be a library call per lane.

@@ -1,4 +1,4 @@
-// Losses with their gradients. Each row is summed in Float32 lanes, the rows in Float64.
+// Losses with their gradients, each row summed in Float32 lanes.
 
 /// The loss of a value against its target, and its derivative by the value.
 INLINE vec NAME(entry_loss)(int kind, vec delta, vec value, vec target, vec *slope) {
@@ -38,8 +38,7 @@ INLINE vec NAME(entry_loss)(int kind, vec delta, vec value, vec target, vec *slo
 }
 
 #define LOSS(KIND)                                                                          \
-  static double NAME(loss_##KIND)(const struct aepca_loss *task) {                          \
-    double total = 0;                                                                       \
+  static void NAME(loss_##KIND)(const struct aepca_loss *task) {                            \
     const vec delta = splat(task->delta);                                                   \
     for (long i = 0; i < task->rows; i++) {                                                 \
       vec row = splat(0);                                                                   \
@@ -62,9 +61,8 @@ INLINE vec NAME(entry_loss)(int kind, vec delta, vec value, vec target, vec *slo
             counts != 0 ? slope * counts * task->scale : splat(0));                         \
         }                                                                                   \
       }                                                                                     \
-      total += (double)sum(row);                                                            \
+      task->row_losses[i] = sum(row);                                                       \
     }                                                                                       \
-    return total;                                                                           \
   }
 
 LOSS(AEPCA_SQUARED)
@@ -74,7 +72,7 @@ LOSS(AEPCA_BINARY)
 LOSS(AEPCA_BINARY_LOGITS)
 LOSS(AEPCA_CATEGORICAL)
 
-static double NAME(loss)(const struct aepca_loss *task) {
+static void NAME(loss)(const struct aepca_loss *task) {
   switch (task->kind) {
   case AEPCA_ABSOLUTE: return NAME(loss_AEPCA_ABSOLUTE)(task);
   case AEPCA_HUBER: return NAME(loss_AEPCA_HUBER)(task);

@@ -7,14 +7,17 @@ INLINE vec NAME(whole_gradient)(
   return total * scale;
 }
 
-static void NAME(adam)(const struct aepca_adam *task) {
+INLINE void NAME(adam_parts)(const struct aepca_adam *task, long count) {
   const vec beta1 = splat(task->beta1), beta2 = splat(task->beta2);
-  const vec new1 = splat(1 - task->beta1), new2 = splat(1 - task->beta2);
+  const float scale = task->gradient_scale;
+  const vec new1 = splat((1 - task->beta1) * scale);
+  const vec new2 = splat((1 - task->beta2) * scale * scale);
   const vec root = splat(task->root), epsilon = splat(task->epsilon);
   const vec rate = splat(-task->rate), kept = splat(1 - task->decay);
   for (long i = 0; i < task->count; i += 16) {
-    vec gradient = NAME(whole_gradient)(
-      task->gradients, task->gradient_count, task->offset + i, task->gradient_scale);
+    vec gradient = load(task->gradients[0] + task->offset + i);
+    for (long part = 1; part < count; part++)
+      gradient += load(task->gradients[part] + task->offset + i);
     vec first = FMA(beta1, load(task->first + i), new1 * gradient);
     vec second = FMA(beta2, load(task->second + i), new2 * gradient * gradient);
     store(task->first + i, first);
@@ -22,6 +25,11 @@ static void NAME(adam)(const struct aepca_adam *task) {
     vec step = first * RECIPROCAL(FMA(SQUARE_ROOT(second), root, epsilon));
     store(task->weights + i, FMA(rate, step, load(task->weights + i) * kept));
   }
+}
+
+static void NAME(adam)(const struct aepca_adam *task) {
+  if (task->gradient_count == 1) NAME(adam_parts)(task, 1);
+  else NAME(adam_parts)(task, task->gradient_count);
 }
 
 static void NAME(descent)(const struct aepca_descent *task) {

@@ -1,32 +1,47 @@
 // The product's inner tiles: rows x vectors sums kept in registers over the inner index.
 // MOST_ROWS_n says how many rows of n vectors fit this instruction set's registers; a set
 // without tiles of 2 and 3 vectors goes through a panel one vector at a time.
+//
+// Row i of A is read at bases[i / 5] + (i % 5) * stride, for which the processor has address
+// modes: one running pointer would make each row's address wait for the last one's. The empty
+// assembly hides from the compiler that the bases are one pointer and some strides.
+#define HIDE(pointer) __asm__("" : "+r"(pointer))
 
 #define TILE(ROWS, VECTORS)                                                                  \
-  static void NAME(tile_##ROWS##_##VECTORS)(                                                 \
+  INLINE void NAME(sums_##ROWS##_##VECTORS)(                                                 \
     long inner, const float *a, long a_row_stride, long a_inner_stride, const float *b,      \
-    long b_stride, float *c, long c_stride, int mode, const float *bias) {                   \
+    long b_stride, const float *bias, const float *from, long from_stride, float *c,         \
+    long c_stride, int multiplies, const float *soon, long soon_stride) {                    \
     vec sums[ROWS][VECTORS];                                                                 \
-    UNROLL for (int j = 0; j < VECTORS; j++) {                                               \
-      vec start = bias ? load(bias + 16 * j) : splat(0);                                     \
-      UNROLL for (int i = 0; i < ROWS; i++) sums[i][j] = start;                              \
-    }                                                                                        \
-    if (mode == AEPCA_ADD) {                                                                 \
+    const float *bases[(ROWS + 4) / 5];                                                      \
+    UNROLL for (int i = 0; i < (ROWS + 4) / 5; i++) bases[i] = a + 5 * i * a_row_stride;     \
+    if (from) {                                                                              \
       UNROLL for (int i = 0; i < ROWS; i++) {                                                \
-        UNROLL for (int j = 0; j < VECTORS; j++) sums[i][j] = load(c + i * c_stride + 16 * j); \
+        UNROLL for (int j = 0; j < VECTORS; j++)                                             \
+          sums[i][j] = load(from + i * from_stride + 16 * j);                                \
+      }                                                                                      \
+    } else {                                                                                 \
+      UNROLL for (int j = 0; j < VECTORS; j++) {                                             \
+        vec start = bias ? load(bias + 16 * j) : splat(0);                                   \
+        UNROLL for (int i = 0; i < ROWS; i++) sums[i][j] = start;                            \
       }                                                                                      \
     }                                                                                        \
     for (long p = 0; p < inner; p++) {                                                       \
       vec right[VECTORS];                                                                    \
       UNROLL for (int j = 0; j < VECTORS; j++) right[j] = load(b + 16 * j);                  \
       UNROLL for (int i = 0; i < ROWS; i++) {                                                \
-        vec left = splat(a[i * a_row_stride]);                                               \
+        vec left = splat(bases[i / 5][(i % 5) * a_row_stride]);                              \
         UNROLL for (int j = 0; j < VECTORS; j++) sums[i][j] = FMA(left, right[j], sums[i][j]); \
       }                                                                                      \
-      a += a_inner_stride;                                                                   \
+      UNROLL for (int i = 0; i < (ROWS + 4) / 5; i++) {                                      \
+        bases[i] += a_inner_stride;                                                          \
+        HIDE(bases[i]);                                                                      \
+      }                                                                                      \
       b += b_stride;                                                                         \
+      __builtin_prefetch(soon, 0, 2);                                                        \
+      soon += soon_stride;                                                                   \
     }                                                                                        \
-    if (mode == AEPCA_MULTIPLY) {                                                            \
+    if (multiplies) {                                                                        \
       UNROLL for (int i = 0; i < ROWS; i++) {                                                \
         UNROLL for (int j = 0; j < VECTORS; j++) sums[i][j] *= load(c + i * c_stride + 16 * j); \
       }                                                                                      \
@@ -34,10 +49,25 @@
     UNROLL for (int i = 0; i < ROWS; i++) {                                                  \
       UNROLL for (int j = 0; j < VECTORS; j++) store(c + i * c_stride + 16 * j, sums[i][j]); \
     }                                                                                        \
+  }                                                                                          \
+  static void NAME(tile_##ROWS##_##VECTORS)(                                                 \
+    long inner, const float *a, long a_row_stride, long a_inner_stride, const float *b,      \
+    long b_stride, const float *bias, const float *from, long from_stride, float *c,         \
+    long c_stride, int multiplies, const float *soon, long soon_stride) {                    \
+    if (a_row_stride == 1) {                                                                 \
+      NAME(sums_##ROWS##_##VECTORS)(                                                         \
+        inner, a, 1, a_inner_stride, b, b_stride, bias, from, from_stride, c, c_stride,      \
+        multiplies, soon, soon_stride);                                                      \
+    } else {                                                                                 \
+      NAME(sums_##ROWS##_##VECTORS)(                                                         \
+        inner, a, a_row_stride, a_inner_stride, b, b_stride, bias, from, from_stride, c,     \
+        c_stride, multiplies, soon, soon_stride);                                            \
+    }                                                                                        \
   }
 
 typedef void (*NAME(tile))(
-  long, const float *, long, long, const float *, long, float *, long, int, const float *);
+  long, const float *, long, long, const float *, long, const float *, const float *, long,
+  float *, long, int, const float *, long);
 
 #define EACH_UP_TO_2(MAKE, VECTORS) MAKE(1, VECTORS) MAKE(2, VECTORS)
 #define EACH_UP_TO_6(MAKE, VECTORS) \
@@ -60,30 +90,43 @@ EACH_UP_TO(MOST_ROWS_3)(TILE, 3)
 static const NAME(tile) NAME(tiles_3)[] = {EACH_UP_TO(MOST_ROWS_3)(POINTER, 3)};
 #endif
 
-/// One panel of C: its rows cut as evenly as the largest tile allows.
+/// One panel of C, its rows cut as evenly as the largest tile allows.
 static void NAME(panel)(
-  const struct aepca_product *task, long vectors, const float *b, long b_stride, float *c,
-  long c_stride, const float *bias) {
+  const struct aepca_product *task, long vectors, const float *b, long b_stride,
+  const float *bias, float *c, long c_stride) {
 #ifdef MOST_ROWS_2
   long most = vectors == 1 ? MOST_ROWS_1 : vectors == 2 ? MOST_ROWS_2 : MOST_ROWS_3;
   const NAME(tile) *tiles =
     vectors == 1 ? NAME(tiles_1) : vectors == 2 ? NAME(tiles_2) : NAME(tiles_3);
-  long step = vectors;
+  long step = 16 * vectors;
 #else
-  long most = MOST_ROWS_1, step = 1;
+  long most = MOST_ROWS_1, step = 16;
   const NAME(tile) *tiles = NAME(tiles_1);
 #endif
-  long parts = (task->rows + most - 1) / most;
-  long row = 0;
-  for (long part = 0; part < parts; part++) {
-    long count = (task->rows - row) / (parts - part);
-    for (long vector = 0; vector < vectors; vector += step) {
-      tiles[count - 1](
-        task->inner, task->a + row * task->a_row_stride, task->a_row_stride,
-        task->a_inner_stride, b + 16 * vector, b_stride, c + row * c_stride + 16 * vector,
-        c_stride, task->mode, bias ? bias + 16 * vector : 0);
+  const float *a = task->a;
+  // What is read next comes into the second cache meanwhile, a line per inner step: the next
+  // packed panel, or what the caller names.
+  const float *soon = b + 16 * vectors * task->inner, *end = soon + 16 * vectors * task->inner;
+  int named = 0;
+  long left = task->rows;
+  for (long parts = (left + most - 1) / most; parts; parts--) {
+    long count = left / parts;
+    if (task->b_stride) {
+      soon = named < 3 && task->soon[named] ? task->soon[named] : b;
+      end = soon == b ? b : soon + 1;
+      named++;
     }
-    row += count;
+    for (long column = 0; column < 16 * vectors; column += step) {
+      tiles[count - 1](
+        task->inner, a, task->a_row_stride, task->a_inner_stride, b + column, b_stride,
+        bias ? bias + column : 0, task->mode == AEPCA_ADD ? c + column : 0, c_stride,
+        c + column, c_stride, task->mode == AEPCA_MULTIPLY, soon < end ? soon : b,
+        soon < end ? 16 : 0);
+      soon += 16 * task->inner;
+    }
+    left -= count;
+    a += count * task->a_row_stride;
+    c += count * c_stride;
   }
 }
 
@@ -95,9 +138,9 @@ static void NAME(product)(const struct aepca_product *task) {
     const float *b = task->b + 16 * done * (task->b_stride ? 1 : task->inner);
     float *c = task->c + 16 * done * (task->c_stride ? 1 : task->rows);
     NAME(panel)(
-      task, width, b, task->b_stride ? task->b_stride : 16 * width, c,
-      task->c_stride ? task->c_stride : 16 * width,
-      task->bias && task->mode == AEPCA_STORE ? task->bias + 16 * done : 0);
+      task, width, b, task->b_stride ? task->b_stride : 16 * width,
+      task->bias ? task->bias + 16 * done : 0, c,
+      task->c_stride ? task->c_stride : 16 * width);
     if (task->activation != AEPCA_LINEAR) {
       // The panel is still in the first cache.
       NAME(activate)(
@@ -120,27 +163,30 @@ INLINE void NAME(turn)(vec *row) {
   UNROLL for (int i = 0; i < 16; i++) row[i] = next[i];
 }
 
-static void NAME(transpose)(long rows, long columns, const float *from, float *to) {
-  long from_vectors = (columns + 15) / 16, to_vectors = (rows + 15) / 16, from_width, to_width;
-  for (long j = 0; j < from_vectors; j += from_width) {
-    from_width = aepca_panel_vectors(from_vectors - j);
-    for (long i = 0; i < to_vectors; i += to_width) {
-      to_width = aepca_panel_vectors(to_vectors - i);
-      for (long jj = j; jj < j + from_width; jj++) {
-        for (long ii = i; ii < i + to_width; ii++) {
-          const float *source = from + 16 * j * rows + 16 * (jj - j);
-          float *target = to + 16 * i * columns + 16 * (ii - i);
-          long height = rows - 16 * ii < 16 ? rows - 16 * ii : 16;
-          long width = columns - 16 * jj < 16 ? columns - 16 * jj : 16;
-          vec row[16];
-          UNROLL for (int k = 0; k < 16; k++) {
-            row[k] = k < height ? load(source + (16 * ii + k) * 16 * from_width) : splat(0);
-          }
-          for (int round = 0; round < 4; round++) NAME(turn)(row);
-          for (long k = 0; k < width; k++) {
-            store(target + (16 * jj + k) * 16 * to_width, row[k]);
-          }
-        }
+/// Sixteen by sixteen entries; beyond `height` rows there is nothing to read, and beyond
+/// `width` columns nothing to write.
+INLINE void NAME(transpose_block)(
+  const float *from, long from_stride, float *to, long to_stride, long height, long width) {
+  vec row[16];
+  UNROLL for (int k = 0; k < 16; k++) {
+    row[k] = k < height ? load(from + k * from_stride) : splat(0);
+  }
+  UNROLL for (int round = 0; round < 4; round++) NAME(turn)(row);
+  UNROLL for (int k = 0; k < 16; k++) {
+    if (k < width) store(to + k * to_stride, row[k]);
+  }
+}
+
+static void NAME(transpose)(
+  long rows, long columns, const float *from, long from_stride, float *to, long to_stride) {
+  for (long i = 0; i < rows; i += 16) {
+    for (long j = 0; j < columns; j += 16) {
+      const float *source = from + i * from_stride + j;
+      float *target = to + j * to_stride + i;
+      if (rows - i >= 16 && columns - j >= 16) {
+        NAME(transpose_block)(source, from_stride, target, to_stride, 16, 16);
+      } else {
+        NAME(transpose_block)(source, from_stride, target, to_stride, rows - i, columns - j);
       }
     }
   }

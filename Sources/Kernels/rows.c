@@ -4,26 +4,26 @@
 #include "Kernels.h"
 
 void aepca_gather(
-  const float *source, long columns, const int32_t *indices, long rows, float *to,
+  const float *source, long columns, const int32_t *_Nullable indices, long rows, float *to,
   long stride) {
   for (long i = 0; i < rows; i++) {
-    if (i + 3 < rows) {
+    if (indices && i + 3 < rows) {
       const char *soon = (const char *)(source + (long)indices[i + 3] * columns);
       for (long byte = 0; byte < 4 * columns && byte < 4096; byte += 64)
         __builtin_prefetch(soon + byte);
     }
     float *row = to + i * stride;
-    memcpy(row, source + (long)indices[i] * columns, 4 * columns);
+    memcpy(row, source + (indices ? (long)indices[i] : i) * columns, 4 * columns);
     if (stride > columns) memset(row + columns, 0, 4 * (stride - columns));
   }
 }
 
 void aepca_gather_bytes(
-  const uint8_t *source, long columns, const int32_t *indices, long rows, uint8_t *to,
+  const uint8_t *source, long columns, const int32_t *_Nullable indices, long rows, uint8_t *to,
   long stride) {
   for (long i = 0; i < rows; i++) {
     uint8_t *row = to + i * stride;
-    memcpy(row, source + (long)indices[i] * columns, columns);
+    memcpy(row, source + (indices ? (long)indices[i] : i) * columns, columns);
     memset(row + columns, 0, stride - columns);
   }
 }

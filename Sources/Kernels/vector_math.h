@@ -1,35 +1,43 @@
 // Elementary functions to about 1e-7 relative. RECIPROCAL(x) may be an approximation refined
 // by Newton's step; the rest is ordinary arithmetic.
 
-/// exp(x) - 1 = scale * part + (scale - 1), with part = exp(r) - 1 on |r| <= log(2) / 2.
-///
-/// Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits; log(2) is taken
-/// away in two pieces (Cody and Waite 1980).
-INLINE vec exponential_parts(vec x, vec *scale) {
-  const vec magic = splat(12582912.0f);
-  vec shifted = FMA(x, splat(1.44269504088896341f), magic);
-  vec whole = shifted - magic;
-  vec r = FMA(whole, splat(-0.693145751953125f), x);
-  r = FMA(whole, splat(-1.42860682030941723212e-6f), r);
-  *scale = (vec)(((ivec)shifted << 23) + 0x3f800000);
-  vec p = FMA(r, splat(1.0f / 5040), splat(1.0f / 720));
-  p = FMA(p, r, splat(1.0f / 120));
-  p = FMA(p, r, splat(1.0f / 24));
-  p = FMA(p, r, splat(1.0f / 6));
-  p = FMA(p, r, splat(0.5f));
-  return FMA(p * r, r, r);
+/// x = (n + f) log(2) with a whole n and |f| <= 1/2: f is returned, n left in the exponent's
+/// place. Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits.
+INLINE vec split(vec x, ivec *whole) {
+  const vec scale = splat(1.44269504088896341f), magic = splat(12582912.0f);
+  vec bounded = smaller(larger(x, splat(-86.6f)), splat(88.3f));
+  vec shifted = FMA(bounded, scale, magic), n = shifted - magic;
+  *whole = (ivec)shifted << 23;
+#ifdef EXACT_PRODUCTS
+  return FMA(bounded, scale, -n);
+#else
+  // Without a fused product, log(2) is taken away in two pieces (Cody and Waite 1980).
+  return ((bounded - n * 0.693145751953125f) - n * 1.42860682030941723e-6f) * scale;
+#endif
 }
 
+/// 2^f = 1 + f Q(f), Q fitted to 4e-7 relative on -1/2...1/2; the exponent is added in place.
 INLINE vec exponential(vec x) {
-  vec scale;
-  vec part = exponential_parts(smaller(larger(x, splat(-87.3f)), splat(88.3f)), &scale);
-  return FMA(scale, part, scale);
+  ivec whole;
+  vec f = split(x, &whole);
+  vec p = FMA(f, splat(0.0013333538f), splat(0.0096662454f));
+  p = FMA(p, f, splat(0.055505004f));
+  p = FMA(p, f, splat(0.24022351f));
+  p = FMA(p, f, splat(0.69314712f));
+  p = FMA(p, f, splat(1));
+  return (vec)((ivec)p + whole);
 }
 
+/// exp(x) - 1 = 2^n f Q(f) + (2^n - 1), exact near 0; Q fitted to 1e-8.
 INLINE vec exponential_minus_one(vec x) {
-  vec scale;
-  vec part = exponential_parts(smaller(larger(x, splat(-87.3f)), splat(88.3f)), &scale);
-  return FMA(scale, part, scale - 1);
+  ivec whole;
+  vec f = split(x, &whole), scale = (vec)(whole + 0x3f800000);
+  vec p = FMA(f, splat(0.00015403512f), splat(0.0013390736f));
+  p = FMA(p, f, splat(0.0096182376f));
+  p = FMA(p, f, splat(0.0555035733f));
+  p = FMA(p, f, splat(0.240226492f));
+  p = FMA(p, f, splat(0.693147182f));
+  return FMA(p * f, scale, scale - 1);
 }
 
 INLINE vec sigmoid(vec x) {
@@ -38,8 +46,9 @@ INLINE vec sigmoid(vec x) {
 
 /// t / (t + 2) with t = exp(2x) - 1, which stays exact near 0; at 9.1 the result rounds to 1.
 INLINE vec hyperbolic_tangent(vec x) {
-  vec bounded = smaller(larger(x, splat(-9.1f)), splat(9.1f));
-  vec t = exponential_minus_one(bounded + bounded);
+  vec t = exponential_minus_one(x + x);
+  // Beyond, t + 2 would round to t and Newton's step overflow.
+  t = smaller(t, splat(1e9f));
   return t * RECIPROCAL(t + 2);
 }
 

@@ -21,6 +21,13 @@
     self.count = count
   }
 
+  /// The values and zeros up to a whole vector; nil for nil.
+  convenience init?(padding values: [Float]?) throws(TrainingError) {
+    guard let values else { return nil }
+    try self.init(count: padded(values.count))
+    for (index, value) in values.enumerated() { unsafe start[index] = value }
+  }
+
   deinit { unsafe free(start) }
 
   func copy(from other: FloatBuffer) {

@@ -16,7 +16,8 @@ extension Model {
     guard plan.outputGradient != nil else { throw TrainingError(.nothingToTrain) }
     let runner = try StepRunner(
       plan: plan, weights: PackedWeights(layout, trains: true), options: options,
-      columnWeights: columnWeights, rowLimit: inputs.rowCount, trains: true)
+      columnWeights: FloatBuffer(padding: columnWeights), rowLimit: inputs.rowCount,
+      keepsGradient: true)
     let count = samples.count(loss: options.loss)
     let total = samples.withSources(order: nil) {
       runner.step(

@@ -49,9 +49,7 @@ extension Model {
     try Samples.check(inputs, columns: input.width, called: "inputs")
     initializeMissing(seed: 0)
     guard inputs.rowCount > 0 else { return Matrix(rowCount: 0, columnCount: output.width) }
-    return try evaluator(
-      TrainingOptions(threads: threads), columnWeights: nil, rows: inputs.rowCount
-    ).predict(inputs)
+    return try evaluator(rows: inputs.rowCount, threads: threads).predict(inputs)
   }
 
   /// The mean loss over rows, by the same rules as in training; dropout and noise are off.
@@ -63,20 +61,19 @@ extension Model {
       inputs, targets, mask: mask, model: self, loss: loss, called: "evaluation")
     try check(columnWeights)
     initializeMissing(seed: 0)
-    let runner = try evaluator(
-      TrainingOptions(loss: loss, threads: threads), columnWeights: columnWeights,
-      rows: inputs.rowCount)
-    return samples.meanLoss(by: runner, loss: loss)
+    let evaluator = try evaluator(
+      loss: loss, columnWeights: columnWeights, rows: inputs.rowCount, threads: threads)
+    return samples.meanLoss(by: evaluator, loss: loss)
   }
 
   private func evaluator(
-    _ options: TrainingOptions, columnWeights: [Float]?, rows: Int
-  ) throws(TrainingError) -> StepRunner {
+    loss: Loss = .meanSquaredError, columnWeights: [Float]? = nil, rows: Int, threads: Int
+  ) throws(TrainingError) -> Evaluator {
     let layout = ParameterLayout(parameters)
-    return try StepRunner(
+    return try Evaluator(
       plan: Plan(self, layout: layout, trains: false),
-      weights: PackedWeights(layout, trains: false), options: options,
-      columnWeights: columnWeights, rowLimit: rows, trains: false)
+      weights: PackedWeights(layout, trains: false), loss: loss,
+      columnWeights: FloatBuffer(padding: columnWeights), rowLimit: rows, threads: threads)
   }
 
   private func check(_ columnWeights: [Float]?) throws(TrainingError) {
@@ -94,14 +91,14 @@ extension Model {
 extension Samples {
   /// Calls with pointers that hold for the length of the call.
   func withSources<Result>(
-    order: [Int32]?, _ body: (StepRunner.Sources) -> Result
+    order: [Int32]?, _ body: (RowSources) -> Result
   ) -> Result {
     unsafe inputs.elements.withUnsafeBufferPointer { inputs in
       unsafe targets.elements.withUnsafeBufferPointer { targets in
         unsafe (mask ?? []).withUnsafeBufferPointer { bytes in
           unsafe (order ?? []).withUnsafeBufferPointer { order in
             unsafe body(
-              StepRunner.Sources(
+              RowSources(
                 inputs: inputs.baseAddress, targets: targets.baseAddress,
                 mask: mask == nil ? nil : bytes.baseAddress,
                 order: order.isEmpty ? nil : order.baseAddress,
@@ -122,10 +119,10 @@ extension Samples {
     return counts.reduce(0) { $0 + Int($1) }
   }
 
-  func meanLoss(by runner: StepRunner, loss: Loss) -> Double {
+  func meanLoss(by evaluator: Evaluator, loss: Loss) -> Double {
     let count = count(loss: loss)
     guard count > 0 else { return 0 }
-    let total = withSources(order: nil) { runner.evaluate($0, rows: rowCount) }
+    let total = withSources(order: nil) { evaluator.totalLoss($0, rows: rowCount) }
     return total / Double(count)
   }
 }

@@ -67,7 +67,7 @@ struct DenseOperation {
         c: run.values(output), c_stride: run.stride(output), mode: Int32(AEPCA_STORE.rawValue),
         bias: bias.map { unsafe UnsafePointer(run.weights + $0.offset) },
         activation: activation, derivative: derivative.map { unsafe run.values($0) },
-        derivative_stride: derivative.map { run.stride($0) } ?? 0)
+        derivative_stride: derivative.map { run.stride($0) } ?? 0, soon: (nil, nil, nil))
     ) { unsafe run.kernels.pointee.product($0) }
   }
 
@@ -80,18 +80,6 @@ struct DenseOperation {
         run.rows, kernel.vectors, gradient, stride, run.values(derivative),
         run.stride(derivative))
     }
-    unsafe withUnsafePointer(
-      to: aepca_product(
-        rows: kernel.rows, inner: run.rows, vectors: kernel.vectors,
-        a: run.values(input), a_row_stride: 1, a_inner_stride: run.stride(input),
-        b: gradient, b_stride: stride,
-        c: run.gradient + kernel.offset, c_stride: 0, mode: Int32(AEPCA_ADD.rawValue),
-        bias: nil, activation: 0, derivative: nil, derivative_stride: 0)
-    ) { unsafe run.kernels.pointee.product($0) }
-    if let bias {
-      unsafe run.kernels.pointee.column_sums(
-        run.rows, kernel.vectors, gradient, stride, run.gradient + bias.offset)
-    }
     guard let slot = inputGradient.slot else { return }
     unsafe withUnsafePointer(
       to: aepca_product(
@@ -99,7 +87,7 @@ struct DenseOperation {
         a: gradient, a_row_stride: stride, a_inner_stride: 1,
         b: run.transposed + kernel.transposedOffset, b_stride: 0,
         c: run.values(slot), c_stride: run.stride(slot), mode: inputGradient.mode,
-        bias: nil, activation: 0, derivative: nil, derivative_stride: 0)
+        bias: nil, activation: 0, derivative: nil, derivative_stride: 0, soon: (nil, nil, nil))
     ) { unsafe run.kernels.pointee.product($0) }
   }
 }

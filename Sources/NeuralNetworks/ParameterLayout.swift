@@ -20,14 +20,10 @@ struct ParameterPlace {
 
   /// Calls with each entry's place in the flat vector, row by row.
   func forEachEntry(_ body: (_ entry: Int, _ place: Int) -> Void) {
-    var starts: [(base: Int, width: Int)] = []
-    var done = 0
-    while done < vectors {
-      let width = aepca_panel_vectors(vectors - done)
-      for vector in 0..<width {
-        starts.append((offset + lanes * (done * rows + vector), lanes * width))
+    let starts = panels(vectors).flatMap { first, width in
+      (0..<width).map {
+        (base: offset + lanes * (first * rows + $0), width: lanes * width)
       }
-      done += width
     }
     var entry = 0
     for row in 0..<rows {

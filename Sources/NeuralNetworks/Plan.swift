@@ -9,8 +9,11 @@ struct Plan {
   /// Where the loss leaves its gradient; nil without a way back.
   let outputGradient: Int?
   let layout: ParameterLayout
-  /// Places of the kernels whose transposes the way back needs.
-  let transposedKernels: [ParameterPlace]
+  /// Pieces of the trained parameters, and where their gradients come from.
+  let tasks: [ParameterTask]
+  let gradientSources: [GradientSource]
+  /// The same sources with the whole parameter each belongs to.
+  let wholeSources: [(place: ParameterPlace, source: GradientSource)]
 
   /// - Parameters:
   ///   - trains: Whether gradients go back from the loss.
@@ -24,19 +27,32 @@ struct Plan {
     operations = builder.operations
     slots = builder.slots
     self.layout = layout
-    var seen: Set<Int> = []
-    transposedKernels = operations.compactMap {
-      guard case .dense(let dense) = $0, dense.inputGradient.slot != nil,
-        seen.insert(dense.kernel.offset).inserted
-      else { return nil }
-      return dense.kernel
+    var sources: [Int: [GradientSource]] = [:]
+    var needsTranspose: Set<Int> = []
+    for operation in operations {
+      guard case .dense(let dense) = operation, let gradient = dense.outputGradient else {
+        continue
+      }
+      sources[dense.kernel.offset, default: []].append(
+        .product(input: dense.input, gradient: gradient))
+      if let bias = dense.bias { sources[bias.offset, default: []].append(.columns(gradient)) }
+      if dense.inputGradient.slot != nil { needsTranspose.insert(dense.kernel.offset) }
     }
+    wholeSources = layout.places.flatMap { place in
+      (sources[place.offset] ?? []).map { (place, $0) }
+    }
+    (tasks, gradientSources) =
+      trains
+      ? ParameterTask.all(layout: layout, sources: sources, needsTranspose: needsTranspose)
+      : ([], [])
   }
 
-  /// Rows whose slots fit well in the second cache together with some weights, a multiple of 16.
+  /// Bytes of all slots for one row.
+  var rowBytes: Int { slots.reduce(0) { $0 + $1.stride } * MemoryLayout<Float>.stride }
+
+  /// Rows whose slots stay in the second cache beside some weights.
   func blockRows(limit: Int) -> Int {
-    let rowBytes = max(1, slots.reduce(0) { $0 + $1.stride }) * MemoryLayout<Float>.stride
-    let fitting = 640 * 1024 / rowBytes / 16 * 16
+    let fitting = 640 * 1024 / max(1, rowBytes) / 16 * 16
     return min(max(1, limit), max(16, min(64, fitting)))
   }
 
@@ -64,14 +80,11 @@ struct Plan {
     layout.pack(into: flat)
   }
 
-  func transpose(_ place: ParameterPlace) {
+  /// Brings the transpose of a piece up to date.
+  func transpose(_ task: ParameterTask) {
+    guard let target = task.transposedOffset else { return }
     unsafe kernels.pointee.transpose(
-      place.rows, place.columns, flat.start + place.offset,
-      transposed.start + place.transposedOffset)
+      task.rows, task.columns, flat.start + task.offset, lanes * task.vectors,
+      transposed.start + target, task.transposedStride)
   }
-}
-
-/// Cuts a count into parts of as even a size as can be.
-func share(_ index: Int, of count: Int, in parts: Int) -> Range<Int> {
-  (count * index / parts)..<(count * (index + 1) / parts)
 }

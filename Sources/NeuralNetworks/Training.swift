@@ -8,7 +8,7 @@ final class Training {
   private let options: TrainingOptions
   private let weights: PackedWeights
   private let runner: StepRunner
-  private let evaluator: StepRunner?
+  private let evaluator: Evaluator?
   private let batch: Int
   private let stepsPerEpoch: Int
   private var best: FloatBuffer?
@@ -30,14 +30,17 @@ final class Training {
     let plan = Plan(model, layout: layout, trains: true)
     guard plan.outputGradient != nil else { throw TrainingError(.nothingToTrain) }
     weights = try PackedWeights(layout, trains: true)
+    let columnWeights = try FloatBuffer(padding: columnWeights)
     runner = try StepRunner(
       plan: plan, weights: weights, options: options, columnWeights: columnWeights,
-      rowLimit: batch, trains: true)
+      rowLimit: batch)
+    let judged = validation ?? samples
     evaluator =
-      if let validation {
-        try StepRunner(
-          plan: Plan(model, layout: layout, trains: false), weights: weights, options: options,
-          columnWeights: columnWeights, rowLimit: validation.rowCount, trains: false)
+      if validation != nil || options.earlyStopping?.countsInitialWeights == true {
+        try Evaluator(
+          plan: Plan(model, layout: layout, trains: false), weights: weights,
+          loss: options.loss, columnWeights: columnWeights, rowLimit: judged.rowCount,
+          threads: options.threads)
       } else { nil }
   }
 
@@ -46,7 +49,9 @@ final class Training {
   func run(callbacks: [any TrainingCallback]) throws(TrainingError) -> TrainingHistory {
     best = try FloatBuffer(count: weights.layout.count)
     if options.earlyStopping?.countsInitialWeights == true {
-      bestLoss = validationLoss() ?? samples.meanLoss(by: runner, loss: options.loss)
+      if let evaluator {
+        bestLoss = (validation ?? samples).meanLoss(by: evaluator, loss: options.loss)
+      }
       best?.copy(from: weights.flat)
     }
     var generator = SeededGenerator(seed: options.seed, stream: 1)

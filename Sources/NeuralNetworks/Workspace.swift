@@ -1,30 +1,37 @@
 import Kernels
 
-/// The buffers of all slots for so many rows.
+/// The buffers of all slots for so many rows, of gathered targets and of their mask.
 @safe final class Workspace {
   let capacity: Int
   private let buffer: FloatBuffer
   let values: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
   let strides: UnsafeMutablePointer<Int>
   let widths: UnsafeMutablePointer<Int>
+  let targets: UnsafeMutablePointer<Float>
+  let mask: UnsafeMutablePointer<UInt8>
 
-  static func size(of slots: [Slot], capacity: Int) -> Int {
-    slots.reduce(0) { $0 + $1.stride * capacity }
+  /// Floats that a workspace takes.
+  static func size(of plan: Plan, capacity: Int) -> Int {
+    let target = plan.slots[plan.output].stride
+    return capacity * (plan.slots.reduce(0) { $0 + $1.stride } + target + (target + 3) / 4)
   }
 
-  init(slots: [Slot], capacity: Int) throws(TrainingError) {
+  init(_ plan: Plan, capacity: Int) throws(TrainingError) {
     self.capacity = capacity
-    buffer = try FloatBuffer(count: Workspace.size(of: slots, capacity: capacity))
-    unsafe values = .allocate(capacity: slots.count)
-    unsafe strides = .allocate(capacity: slots.count)
-    unsafe widths = .allocate(capacity: slots.count)
-    var next = 0
-    for (index, slot) in slots.enumerated() {
-      unsafe values[index] = buffer.start + next
+    buffer = try FloatBuffer(count: Workspace.size(of: plan, capacity: capacity))
+    unsafe values = .allocate(capacity: plan.slots.count)
+    unsafe strides = .allocate(capacity: plan.slots.count)
+    unsafe widths = .allocate(capacity: plan.slots.count)
+    var next = unsafe buffer.start
+    for (index, slot) in plan.slots.enumerated() {
+      unsafe values[index] = next
       unsafe strides[index] = slot.stride
       unsafe widths[index] = slot.width
-      next += slot.stride * capacity
+      unsafe next += slot.stride * capacity
     }
+    unsafe targets = next
+    unsafe next += plan.slots[plan.output].stride * capacity
+    unsafe mask = UnsafeMutableRawPointer(next).assumingMemoryBound(to: UInt8.self)
   }
 
   deinit {
@@ -42,35 +49,37 @@ import Kernels
   private let widths: UnsafeMutablePointer<Int>
   let weights: UnsafeMutablePointer<Float>
   let transposed: UnsafeMutablePointer<Float>
-  /// Where the gradients of the weights are added up.
-  let gradient: UnsafeMutablePointer<Float>
   let rows: Int
   /// The first row's number in the batch.
   let firstRow: Int
+  /// Its place in the workspace.
+  let place: Int
   let isTraining: Bool
   /// Mixed from the seed and the step.
   let seed: UInt64
 
   init(
-    kernels: UnsafePointer<aepca_kernels>, workspace: Workspace,
-    weights: UnsafeMutablePointer<Float>, transposed: UnsafeMutablePointer<Float>,
-    gradient: UnsafeMutablePointer<Float>, rows: Int, firstRow: Int, isTraining: Bool,
-    seed: UInt64
+    weights: PackedWeights, workspace: Workspace, rows: Int, firstRow: Int, place: Int,
+    isTraining: Bool, seed: UInt64 = 0
   ) {
-    unsafe self.kernels = kernels
+    unsafe kernels = weights.kernels
     unsafe slots = workspace.values
     unsafe strides = workspace.strides
     unsafe widths = workspace.widths
-    unsafe self.weights = weights
-    unsafe self.transposed = transposed
-    unsafe self.gradient = gradient
+    unsafe self.weights = weights.flat.start
+    unsafe transposed = weights.transposed.start
     self.rows = rows
     self.firstRow = firstRow
+    self.place = place
     self.isTraining = isTraining
     self.seed = seed
   }
 
-  func values(_ slot: Int) -> UnsafeMutablePointer<Float> { unsafe slots[slot] }
+  /// A slot's first row of this run.
+  func values(_ slot: Int) -> UnsafeMutablePointer<Float> {
+    unsafe slots[slot] + place * strides[slot]
+  }
+
   func stride(_ slot: Int) -> Int { unsafe strides[slot] }
   func width(_ slot: Int) -> Int { unsafe widths[slot] }
   func vectors(_ slot: Int) -> Int { padded(width(slot)) / lanes }

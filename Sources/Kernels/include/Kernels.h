@@ -74,11 +74,15 @@ struct aepca_product {
   /// Where the activation's derivative goes; null when nobody asks for it.
   float *_Nullable derivative;
   long derivative_stride;
+  /// Places whose lines are fetched into the second cache meanwhile; null for none. Used when
+  /// B is not packed; else the next panel is fetched.
+  const float *_Nullable soon[3];
 };
 
-/// Width in vectors of the next packed panel when so many vectors are left.
+/// Width in vectors of the next packed panel when so many vectors are left: three as long as
+/// none but a whole matrix of one vector makes a panel of one.
 static inline long aepca_panel_vectors(long left) {
-  return left == 1 || left == 3 ? left : 2;
+  return left <= 3 ? left : left == 4 ? 2 : 3;
 }
 
 enum aepca_loss_kind {
@@ -94,7 +98,7 @@ enum aepca_loss_kind {
   AEPCA_CATEGORICAL,
 };
 
-/// The loss of some rows and its gradient.
+/// The losses of some rows and their gradient.
 ///
 /// Adds nothing for lanes beyond `columns` nor for entries whose mask byte is 0.
 struct aepca_loss {
@@ -115,6 +119,8 @@ struct aepca_loss {
   float *_Nullable gradient;
   long gradient_stride;
   float scale;
+  /// Where the sum of each row's losses goes.
+  double *row_losses;
 };
 
 /// One step of Adam over some parameters, their gradient summed over its parts in order.
@@ -179,10 +185,11 @@ struct aepca_kernels {
     long probability_stride);
   /// sums = sums + the sum over rows, in their order.
   void (*column_sums)(long rows, long vectors, const float *values, long stride, float *sums);
-  /// From packed panels of `rows` x (16 vectors) to those of the transpose, `columns` of its
-  /// rows and rows padded to whole vectors wide.
-  void (*transpose)(long rows, long columns, const float *from, float *to);
-  double (*loss)(const struct aepca_loss *arguments);
+  /// Turns `rows` x `columns` entries, both strides whole vectors; lanes beyond `rows` in the
+  /// result's last vector become 0.
+  void (*transpose)(
+    long rows, long columns, const float *from, long from_stride, float *to, long to_stride);
+  void (*loss)(const struct aepca_loss *arguments);
   void (*adam)(const struct aepca_adam *arguments);
   void (*descent)(const struct aepca_descent *arguments);
   /// The sum of squares of the gradient summed over its parts, in Float64.
@@ -203,14 +210,15 @@ struct aepca_kernels {
 /// The kernels of an instruction set, which the processor must have.
 const struct aepca_kernels *aepca_kernels_for(int instruction_set);
 
-/// Copies rows of `columns` floats to places `stride` apart, the lanes between set to 0.
+/// Copies rows of `columns` floats to places `stride` apart, the lanes between set to 0: those
+/// at the indices, or all in their order when there are none.
 void aepca_gather(
-  const float *source, long columns, const int32_t *indices, long rows, float *to,
+  const float *source, long columns, const int32_t *_Nullable indices, long rows, float *to,
   long stride);
 
 /// The same for bytes of a mask.
 void aepca_gather_bytes(
-  const uint8_t *source, long columns, const int32_t *indices, long rows, uint8_t *to,
+  const uint8_t *source, long columns, const int32_t *_Nullable indices, long rows, uint8_t *to,
   long stride);
 
 /// Position of the first entry that is not finite, or -1.

@@ -1,0 +1,112 @@
+import Kernels
+
+extension StepRunner {
+  /// Adds the gradients of a block of rows, matrix by matrix.
+  func addGradients(of run: RowRun, to gradient: FloatBuffer) {
+    for source in plan.wholeSources {
+      switch source.source {
+      case .product(let input, let output):
+        unsafe withUnsafePointer(
+          to: aepca_product(
+            rows: source.place.rows, inner: run.rows, vectors: source.place.vectors,
+            a: run.values(input), a_row_stride: 1, a_inner_stride: run.stride(input),
+            b: run.values(output), b_stride: run.stride(output),
+            c: gradient.start + source.place.offset, c_stride: 0,
+            mode: Int32(AEPCA_ADD.rawValue), bias: nil, activation: 0, derivative: nil,
+            derivative_stride: 0, soon: (nil, nil, nil))
+        ) { unsafe kernels.pointee.product($0) }
+      case .columns(let slot):
+        unsafe kernels.pointee.column_sums(
+          run.rows, source.place.vectors, run.values(slot), run.stride(slot),
+          gradient.start + source.place.offset)
+      }
+    }
+  }
+
+  /// The gradient of a piece over the whole batch, in the flat vector's order.
+  func computeGradient(_ task: ParameterTask) {
+    unsafe computeGradient(task, to: gradients[0].start + task.offset)
+  }
+
+  private func computeGradient(_ task: ParameterTask, to place: UnsafeMutablePointer<Float>) {
+    let run = wholeBatch
+    var mode = Int32(AEPCA_STORE.rawValue)
+    if task.sources.isEmpty || task.rows == 0 {
+      unsafe place.update(repeating: 0, count: task.count)
+    }
+    for index in task.sources {
+      switch plan.gradientSources[index] {
+      case .product(let input, let gradient):
+        // The weights and moments of the next piece come closer meanwhile.
+        let next = task.offset + task.count
+        unsafe withUnsafePointer(
+          to: aepca_product(
+            rows: task.rows, inner: run.rows, vectors: task.vectors,
+            a: run.values(input) + task.firstRow, a_row_stride: 1,
+            a_inner_stride: run.stride(input), b: run.values(gradient) + task.firstColumn,
+            b_stride: run.stride(gradient), c: place, c_stride: lanes * task.vectors,
+            mode: mode, bias: nil, activation: 0, derivative: nil, derivative_stride: 0,
+            soon: (
+              UnsafePointer(weights.flat.start + next), UnsafePointer(first.start + next),
+              UnsafePointer(second.start + next)
+            ))
+        ) { unsafe kernels.pointee.product($0) }
+        mode = Int32(AEPCA_ADD.rawValue)
+      case .columns(let slot):
+        unsafe kernels.pointee.column_sums(
+          run.rows, task.vectors, run.values(slot), run.stride(slot), place)
+      }
+    }
+  }
+
+  /// Updates a piece of the weights and its transpose.
+  func update(_ task: ParameterTask, thread: Int) {
+    if gradients.isEmpty {
+      let piece = pieces[thread]
+      unsafe computeGradient(task, to: piece.start)
+      var start = unsafe UnsafePointer(piece.start)
+      unsafe withUnsafePointer(to: &start) {
+        unsafe apply(task, gradients: $0, count: 1, offset: 0)
+      }
+    } else {
+      unsafe apply(
+        task, gradients: UnsafePointer(gradientStarts), count: shardCount, offset: task.offset)
+    }
+    weights.transpose(task)
+  }
+
+  private func apply(
+    _ task: ParameterTask, gradients: UnsafePointer<UnsafePointer<Float>>, count: Int,
+    offset: Int
+  ) {
+    let target = unsafe weights.flat.start + task.offset
+    if case .sgd(let momentum) = options.optimizer {
+      unsafe withUnsafePointer(
+        to: aepca_descent(
+          count: task.count, weights: target, velocity: first.start + task.offset,
+          gradients: gradients, gradient_count: count, offset: offset,
+          gradient_scale: update.gradientScale, rate: update.rate, momentum: Float(momentum))
+      ) { unsafe kernels.pointee.descent($0) }
+      return
+    }
+    unsafe withUnsafePointer(
+      to: aepca_adam(
+        count: task.count, weights: target, first: first.start + task.offset,
+        second: second.start + task.offset, gradients: gradients, gradient_count: count,
+        offset: offset, gradient_scale: update.gradientScale, rate: update.rate, beta1: 0.9,
+        beta2: 0.999, root: update.root, epsilon: 1e-8,
+        decay: task.decays ? update.decay : 0)
+    ) { unsafe kernels.pointee.adam($0) }
+  }
+
+  /// The summed gradient of the last step, in the flat vector's order.
+  func lastGradient() throws(TrainingError) -> FloatBuffer {
+    let total = try FloatBuffer(count: weights.layout.count)
+    for shard in 0..<shardCount {
+      for index in 0..<gradients[shard].count {
+        unsafe total.start[index] += gradients[shard].start[index]
+      }
+    }
+    return total
+  }
+}
