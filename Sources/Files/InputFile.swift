@@ -70,22 +70,6 @@ public final class InputFile: ByteSource, Sendable {
     }
   }
 
-  /// Reads all that is left, for files that are small by their nature.
-  public func readAll() throws(FileError) -> [UInt8] {
-    var contents = [UInt8](repeating: 0, count: 1 << 16)
-    var count = 0
-    while true {
-      let read = try read(into: &contents, count..<contents.count)
-      if read == 0 { break }
-      count += read
-      if count == contents.count {
-        contents.append(contentsOf: repeatElement(0, count: contents.count))
-      }
-    }
-    contents.removeLast(contents.count - count)
-    return contents
-  }
-
   public func rewind() throws(FileError) {
     guard lseek(descriptor, 0, SEEK_SET) == 0 else {
       throw FileError(.readFailed(errno), path: name)

@@ -28,8 +28,8 @@ import Kernels
     self.stepCount = stepCount
     componentCount = plan.slots[plan.input].width
     capacity = RefinementBlock.rowCount(componentCount: componentCount)
-    values = try Workspace(slots: plan.slots, capacity: capacity)
-    tangents = try Workspace(slots: plan.slots, capacity: capacity * componentCount)
+    values = try Workspace(plan, capacity: capacity)
+    tangents = try Workspace(plan, capacity: capacity * componentCount)
     residual = try FloatBuffer(count: plan.slots[plan.output].stride)
     matrices = Array(repeating: 0, count: capacity * componentCount * componentCount)
     vectors = Array(repeating: 0, count: capacity * componentCount)
@@ -105,10 +105,9 @@ import Kernels
   }
 
   private func run(_ workspace: Workspace, rows: Int) -> RowRun {
-    unsafe RowRun(
-      kernels: weights.kernels, workspace: workspace, weights: weights.flat.start,
-      transposed: weights.transposed.start, gradient: weights.flat.start, rows: rows,
-      firstRow: 0, isTraining: false, seed: 0)
+    RowRun(
+      weights: weights, workspace: workspace, rows: rows, firstRow: 0, place: 0,
+      isTraining: false)
   }
 
   /// Sets up the row's normal equations from its tangents and the residual just computed.
