@@ -1,12 +1,24 @@
 /// How a CSV file is written.
 public struct CSVFormat: Sendable, Equatable {
-  /// The ASCII character between fields.
-  public var delimiter: UInt8
+  /// The character between fields, one that ``canDelimit(_:)``.
+  public var delimiter: UInt8 {
+    didSet { Self.check(delimiter) }
+  }
   /// Whether the first record holds the columns' names.
   public var hasHeader: Bool
 
   public init(delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true) {
+    Self.check(delimiter)
     self.delimiter = delimiter
     self.hasHeader = hasHeader
+  }
+
+  /// Whether a byte can stand between fields: any of ASCII but NUL, the quote and the line ends.
+  public static func canDelimit(_ byte: UInt8) -> Bool {
+    ![0, UInt8(ascii: "\""), 0x0A, 0x0D].contains(byte) && byte < 0x80
+  }
+
+  private static func check(_ delimiter: UInt8) {
+    precondition(canDelimit(delimiter), "the byte \(delimiter) cannot stand between fields")
   }
 }

@@ -22,9 +22,29 @@ public struct TableWriter: ~Copyable {
     _ columns: [Column], keeping keptColumns: [TextColumn] = []
   ) throws(FileError) {
     let rowCount = columns.first?.count ?? keptColumns.first?.count ?? 0
+    // Taken apart once: passing a whole column on for each cell would count its references.
+    let values = columns.map(\.values)
+    let formats = columns.map { $0.schema.kind == .date ? $0.schema.dateFormat : nil }
     for row in 0..<rowCount {
       for index in keptColumns.indices { write(keptColumns[index], row) }
-      for index in columns.indices { write(columns[index], row) }
+      for index in values.indices {
+        switch values[index] {
+        case .numbers(let numbers):
+          if let format = formats[index] {
+            writer.write(format.text(numbers[row]))
+          } else {
+            writer.write(numbers[row])
+          }
+        case .codes(let codes):
+          if codes[row] < 0 {
+            writer.writeMissing()
+          } else {
+            writer.write(columns[index].schema.levels[Int(codes[row])])
+          }
+        case .texts(let texts):
+          if let text = texts[row] { writer.write(text) } else { writer.writeMissing() }
+        }
+      }
       try writer.endRecord()
     }
   }
@@ -79,24 +99,5 @@ public struct TableWriter: ~Copyable {
 
   private mutating func write(_ column: borrowing TextColumn, _ row: Int) {
     writer.write(column.bytes.span.extracting(column.range(row)))
-  }
-
-  private mutating func write(_ column: borrowing Column, _ row: Int) {
-    switch column.values {
-    case .numbers(let numbers):
-      if let format = column.schema.dateFormat, column.schema.kind == .date {
-        writer.write(format.text(numbers[row]))
-      } else {
-        writer.write(numbers[row])
-      }
-    case .codes(let codes):
-      if codes[row] < 0 {
-        writer.writeMissing()
-      } else {
-        writer.write(column.schema.levels[Int(codes[row])])
-      }
-    case .texts(let texts):
-      if let text = texts[row] { writer.write(text) } else { writer.writeMissing() }
-    }
   }
 }

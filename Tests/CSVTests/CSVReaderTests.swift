@@ -69,6 +69,11 @@ func `any line end ends a record`(end: String) throws {
   #expect(try read("a\tb\n \t1\n", delimiter: 0x09).rows == [[" ", "1"]])
 }
 
+@Test func `not every byte can stand between fields`() {
+  for byte in ",;\t| :".utf8 { #expect(CSVFormat.canDelimit(byte)) }
+  for byte: UInt8 in [0, 0x22, 0x0A, 0x0D, 0x80, 0xFF] { #expect(!CSVFormat.canDelimit(byte)) }
+}
+
 @Test func `a header alone has no records`() throws {
   for text in ["a,b", "a,b\n", "a,b\r\n\r\n"] {
     let table = try read(text)
