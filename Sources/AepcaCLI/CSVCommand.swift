@@ -10,19 +10,24 @@ struct CSVCommand: ParsableCommand {
         aepca csv messy.csv --output clean.csv
         aepca csv messy.csv --describe
 
-      Text is kept as it is. Streams, but for --describe.
+      Text is kept as it is. Rows with too few or too many fields are padded or cut, and counted \
+      on standard error; --strict refuses them, as all other commands do. Streams, but for \
+      --describe.
       """)
 
   @Argument(help: ArgumentHelp("Table to read, or -.", valueName: "input"))
   var input: String
   @OptionGroup var output: TableOutput
+  @Flag(help: "Refuse rows with too few or too many fields.")
+  var strict = false
   @Flag(help: "Write the columns, their kinds, missing cells and ranges instead.")
   var describe = false
   @OptionGroup(title: "Reading") var table: TableInput
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let options = try table.options
+    var options = try table.options
+    options.format.raggedRows = strict ? .refuse : .padOrCut
     if describe { return try writeDescription(options) }
     let reader = try CSVReader(InputFile(path: input), format: options.format)
     var writer = CSVWriter(to: try OutputFile(creating: output.output))
@@ -38,7 +43,7 @@ struct CSVCommand: ParsableCommand {
       }
     }
     try writer.commit()
-    reader.notes.forEach(common.note)
+    (reader.notes + reader.mendedRows.notes).forEach(common.note)
   }
 
   private func writeDescription(_ options: TableReadingOptions) throws {

@@ -6,11 +6,23 @@ public struct CSVFormat: Sendable, Equatable {
   }
   /// Whether the first record holds the columns' names.
   public var hasHeader: Bool
+  public var raggedRows: RaggedRows
 
-  public init(delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true) {
+  /// What becomes of records with more or fewer fields than the first.
+  public enum RaggedRows: Sendable {
+    /// The first of them is an error.
+    case refuse
+    /// Empty fields are added or the last ones dropped, and ``CSVReader/mendedRows`` counts.
+    case padOrCut
+  }
+
+  public init(
+    delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, raggedRows: RaggedRows = .refuse
+  ) {
     Self.check(delimiter)
     self.delimiter = delimiter
     self.hasHeader = hasHeader
+    self.raggedRows = raggedRows
   }
 
   /// Whether a byte can stand between fields: any of ASCII but NUL, the quote and the line ends.

@@ -3,7 +3,7 @@ import Files
 /// Reads a CSV file as blocks of records, in bounded memory.
 ///
 /// RFC 4180, strictly: a quote stands around a whole field or is doubled inside one, and all
-/// records have as many fields as the first. Text is UTF-8, with or without byte order mark; it
+/// records have as many fields as the first, unless the format mends them. Text is UTF-8, with or without byte order mark; it
 /// comes out as it stands in the file, blanks included. Lines end in LF, CRLF or CR. Invalid UTF-8
 /// and NUL bytes are refused. An empty line is skipped; in a file of one column it is an empty
 /// field, except at the end of the file.
@@ -16,6 +16,9 @@ public final class CSVReader {
   public private(set) var originalNames: [String] = []
   /// What was changed to make ``names`` of the header, one sentence each.
   public private(set) var notes: [String] = []
+
+  /// Records read so far that had too few or too many fields, where the format mends them.
+  public var mendedRows: MendedRows { parser.mended }
 
   private let source: any ByteSource
   private let parser: RecordParser
@@ -39,8 +42,7 @@ public final class CSVReader {
     path = source.name
     // The first piece has to hold a whole byte order mark.
     buffer = [UInt8](repeating: 0, count: max(pieceSize, 4))
-    parser = try RecordParser(
-      delimiter: format.delimiter, hasHeader: format.hasHeader, path: source.name)
+    parser = try RecordParser(format, path: source.name)
     while !parser.hasRecords {
       try throwFailure()
       if isAtEnd { throw CSVError(.emptyFile, path: path) }

@@ -22,7 +22,10 @@ struct RecordAssembler {
     var isInField = true
   }
 
+  /// What was done to records with another number of fields than the first.
+  private(set) var mended = MendedRows()
   private let inHeader: Bool
+  private let raggedRows: CSVFormat.RaggedRows
   private var expectedCount: Int?
   private var fieldCount = 0
   private var firstLine = 1
@@ -30,7 +33,10 @@ struct RecordAssembler {
   /// Empty lines of a one-column file: missing values if a record follows, else the file's end.
   private var emptyLineCount = 0
 
-  init(inHeader: Bool) { self.inHeader = inHeader }
+  init(inHeader: Bool, raggedRows: CSVFormat.RaggedRows) {
+    self.inHeader = inHeader
+    self.raggedRows = raggedRows
+  }
 
   mutating func beginPiece(_ piece: Piece) { self.piece = piece }
 
@@ -68,7 +74,9 @@ struct RecordAssembler {
       if expectedCount == 1 { emptyLineCount += 1 }
       return
     }
-    if let expected = expectedCount, expected != fieldCount {
+    if let expected = expectedCount, expected != fieldCount, raggedRows == .padOrCut {
+      mend(toFieldCount: expected)
+    } else if let expected = expectedCount, expected != fieldCount {
       let problem = CSVError.Problem.fieldCount(
         expected: expected, found: fieldCount, inHeader: inHeader)
       failure = (problem, firstLine, nil)
@@ -78,6 +86,20 @@ struct RecordAssembler {
     records.lines.append(firstLine)
     fieldCount = 0
     line += 1
+  }
+
+  private mutating func mend(toFieldCount expected: Int) {
+    if fieldCount < expected {
+      mended.pad(line: firstLine)
+      for _ in fieldCount..<expected { records.fieldEnds.append(records.bytes.count) }
+    } else {
+      mended.cut(line: firstLine)
+      records.fieldEnds.removeLast(fieldCount - expected)
+      records.bytes.removeLast(records.bytes.count - (records.fieldEnds.last ?? 0))
+      let count = records.fieldEnds.count
+      records.quotedEmptyFields.removeAll { $0 >= count }
+    }
+    fieldCount = expected
   }
 
   /// Moves the complete records out; the fields of the one that is being read stay.

@@ -16,17 +16,17 @@ import Glibc
   /// Reached by the callbacks through a raw pointer, so it needs a fixed place in memory.
   private let state: UnsafeMutablePointer<RecordAssembler>
 
-  /// - Parameter hasHeader: Only says how a wrong number of fields is put into words.
-  init(delimiter: UInt8, hasHeader: Bool, path: String) throws(CSVError) {
+  init(_ format: CSVFormat, path: String) throws(CSVError) {
     unsafe state = .allocate(capacity: 1)
-    unsafe state.initialize(to: RecordAssembler(inHeader: hasHeader))
+    unsafe state.initialize(
+      to: RecordAssembler(inHeader: format.hasHeader, raggedRows: format.raggedRows))
     // STRICT alone accepts a quote that is never closed, and STRICT_FINI alone does nothing.
     // REPALL_NL reports empty lines; EMPTY_IS_NULL tells `""` from an empty field.
     let options = CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL | CSV_EMPTY_IS_NULL
     guard unsafe csv_init(&parser, UInt8(options)) == CSV_SUCCESS else {
       throw CSVError(.outOfMemory, path: path)
     }
-    unsafe csv_set_delim(&parser, delimiter)
+    unsafe csv_set_delim(&parser, format.delimiter)
     // The default of 128 bytes would copy a long field thousands of times.
     unsafe csv_set_blk_size(&parser, 1 << 16)
     unsafe csv_set_realloc_func(&parser) { buffer, size in
@@ -83,6 +83,8 @@ import Glibc
   var failure: (problem: CSVError.Problem, line: Int, column: Int?)? {
     unsafe state.pointee.failure
   }
+
+  var mended: MendedRows { unsafe state.pointee.mended }
 
   /// Moves the complete records out; the record that is being read stays.
   func takeRecords(into block: inout RecordBlock) {

@@ -142,3 +142,15 @@ func `csv gives every bundled data set back as it is`(name: String) throws {
   #expect(try scratch.read("out.csv").hasPrefix("pc_1\n"))
   #expect(try scratch.files == ["good.csv", "m.aepca", "out.csv", "ragged.csv"])
 }
+
+@Test func `csv mends ragged rows and says so, and refuses them when it is to be strict`() throws {
+  let scratch = try Scratch()
+  try scratch.write("a,b\n1\n2,3,4\n5,6\n", to: "ragged.csv")
+  let lenient = try scratch.aepca("csv", "ragged.csv")
+  #expect(lenient.status == 0)
+  #expect(lenient.output == "a,b\n1,\n2,3\n5,6\n")
+  #expect(lenient.errors.contains("line 2") && lenient.errors.contains("line 3"))
+  let strict = try scratch.aepca("csv", "ragged.csv", "--strict")
+  #expect(strict.status == 65)
+  #expect(strict.errors.contains("ragged.csv:2: expected 2 fields as in the header, found 1"))
+}

@@ -1,0 +1,35 @@
+/// Records that were padded or cut to the number of fields of the first.
+public struct MendedRows: Sendable, Equatable {
+  /// Records with too few fields.
+  public private(set) var paddedCount = 0
+  /// The line of the first of them.
+  public private(set) var firstPaddedLine: Int?
+  /// Records with too many fields.
+  public private(set) var cutCount = 0
+  /// The line of the first of them.
+  public private(set) var firstCutLine: Int?
+
+  mutating func pad(line: Int) {
+    paddedCount += 1
+    firstPaddedLine = firstPaddedLine ?? line
+  }
+
+  mutating func cut(line: Int) {
+    cutCount += 1
+    firstCutLine = firstCutLine ?? line
+  }
+
+  /// One sentence for each kind, for people.
+  public var notes: [String] {
+    func note(_ count: Int, _ line: Int?, _ fault: String, _ remedy: String) -> String? {
+      guard let line else { return nil }
+      return count == 1
+        ? "line \(line) had too \(fault) fields and was \(remedy)"
+        : "\(count) rows had too \(fault) fields and were \(remedy), the first on line \(line)"
+    }
+    return [
+      note(paddedCount, firstPaddedLine, "few", "padded with empty ones"),
+      note(cutCount, firstCutLine, "many", "cut"),
+    ].compactMap(\.self)
+  }
+}
