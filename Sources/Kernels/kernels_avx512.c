@@ -33,6 +33,7 @@ INLINE vec square_root(vec x) {
 #include "vector_math.h"
 #include "elementwise.h"
 #include "product.h"
+#include "normalization.h"
 #include "loss.h"
 #include "optimizer.h"
 #include "random.h"

@@ -85,7 +85,7 @@ import LinearAlgebra
       let start = index * block
       let run = RowRun(
         weights: weights, workspace: workspace, rows: min(block, rowCount - start),
-        firstRow: start, place: 0, isTraining: false)
+        firstRow: start, batchRows: rowCount, place: 0, isTraining: false)
       unsafe sources.gather(
         sources.inputs, columns: plan.slots[plan.input].width, first: start, rows: run.rows,
         to: run.values(plan.input), stride: run.stride(plan.input))

@@ -6,6 +6,8 @@ enum GradientSource {
   case product(input: Int, gradient: Int)
   /// Sums over the columns of a slot.
   case columns(Int)
+  /// Sums that stand in the column state.
+  case state(Int)
 }
 
 /// A piece of a parameter that one thread updates at a time, contiguous in the flat vector: of

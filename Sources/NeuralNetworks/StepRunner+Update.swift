@@ -19,6 +19,7 @@ extension StepRunner {
         unsafe kernels.pointee.column_sums(
           run.rows, source.place.vectors, run.values(slot), run.stride(slot),
           gradient.start + source.place.offset)
+      case .state: preconditionFailure("what needs whole batches never runs in shards")
       }
     }
   }
@@ -55,6 +56,8 @@ extension StepRunner {
       case .columns(let slot):
         unsafe kernels.pointee.column_sums(
           run.rows, task.vectors, run.values(slot), run.stride(slot), place)
+      case .state(let start):
+        for index in 0..<task.count { unsafe place[index] += run.columns[start + index] }
       }
     }
   }
