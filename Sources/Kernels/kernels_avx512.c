@@ -8,6 +8,7 @@
 #define MOST_ROWS_1 14
 #define MOST_ROWS_2 14
 #define MOST_ROWS_3 9
+#define MOST_ROWS_4 6
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define EXACT_PRODUCTS
 #define RECIPROCAL(x) reciprocal(x)

@@ -22,7 +22,8 @@ public final class PReLU: Layer {
     if let slopes = parameters.first {
       guard slopes.count == inputs[0].width else {
         throw ModelError(
-          .shapesDiffer(expected: slopes.shape, found: inputs[0].shape), layer: title)
+          .shapesDiffer(expected: slopes.shape, found: inputs[0].shape),
+          layer: place(after: inputs[0]))
       }
     } else {
       parameters = [Parameter("alpha", .vector(inputs[0].width), start: Float(initialSlope))]
@@ -76,7 +77,8 @@ public final class BatchNorm: Layer {
     if let gamma = parameters.first {
       guard gamma.count == width else {
         throw ModelError(
-          .shapesDiffer(expected: gamma.shape, found: inputs[0].shape), layer: title)
+          .shapesDiffer(expected: gamma.shape, found: inputs[0].shape),
+          layer: place(after: inputs[0]))
       }
     } else {
       parameters = [

@@ -33,11 +33,7 @@ import LinearAlgebra
     let blocks = (rowLimit + block - 1) / block
     let paying = plan.workPerRow * rowLimit / 10_000_000
     team = try Team(threads: max(1, min(threads, blocks, paying)))
-    let bytes =
-      team.threads * Workspace.size(of: plan, capacity: block) * MemoryLayout<Float>.stride
-    guard bytes < physicalMemory() else {
-      throw TrainingError(.memory(needed: bytes, available: physicalMemory()))
-    }
+    try checkMemory(floats: team.threads * Workspace.size(of: plan, capacity: block))
     var workspaces: [Workspace] = []
     for _ in 0..<team.threads { workspaces.append(try Workspace(plan, capacity: block)) }
     self.workspaces = workspaces

@@ -93,21 +93,18 @@ import Kernels
     let shards = StepRunner.shardCount(rows: rowLimit)
     let paying = plan.workPerRow * rowLimit / 5_000_000
     let threads = max(1, min(options.threads, holdsBatch ? 64 : shards, paying))
-    block = holdsBatch ? rowLimit : plan.blockRows(limit: rowLimit)
+    block = plan.blockRows(limit: rowLimit)
     let parameters = weights.layout.trainableCount
     let isWhole = !holdsBatch || options.gradientClipNorm != nil || keepsGradient
     let gradientCount = holdsBatch ? (isWhole ? 1 : 0) : shards
     let workspaceCount = holdsBatch ? 1 : threads
-    let needed =
-      MemoryLayout<Float>.stride
-      * (workspaceCount * Workspace.size(of: plan, capacity: block)
+    let capacity = holdsBatch ? rowLimit : block
+    try checkMemory(
+      floats: workspaceCount * Workspace.size(of: plan, capacity: capacity)
         + (gradientCount + 2) * parameters)
-    guard needed < physicalMemory() else {
-      throw TrainingError(.memory(needed: needed, available: physicalMemory()))
-    }
     team = try Team(threads: threads)
     var workspaces: [Workspace] = []
-    for _ in 0..<workspaceCount { workspaces.append(try Workspace(plan, capacity: block)) }
+    for _ in 0..<workspaceCount { workspaces.append(try Workspace(plan, capacity: capacity)) }
     self.workspaces = workspaces
     var gradients: [FloatBuffer] = []
     for _ in 0..<gradientCount { gradients.append(try FloatBuffer(count: parameters)) }
