@@ -73,7 +73,7 @@ extension Model {
   private func evaluator(
     loss: Loss = .meanSquaredError, columnWeights: [Float]? = nil, rows: Int, threads: Int
   ) throws(TrainingError) -> Evaluator {
-    let layout = ParameterLayout(parameters)
+    let layout = ParameterLayout(parameters, trains: false)
     return try Evaluator(
       plan: Plan(self, layout: layout, trains: false),
       weights: PackedWeights(layout, trains: false), loss: loss,

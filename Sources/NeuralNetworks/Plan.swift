@@ -17,7 +17,7 @@ struct Plan {
   let tasks: [ParameterTask]
   let gradientSources: [GradientSource]
   /// The same sources with the whole parameter each belongs to.
-  let wholeSources: [(place: ParameterPlace, source: GradientSource)]
+  let wholeSources: [(place: ParameterPlace, source: GradientSource, isFirst: Bool)]
 
   init(_ model: Model, layout: ParameterLayout, trains: Bool) {
     var builder = PlanBuilder(layout: layout)
@@ -37,10 +37,9 @@ struct Plan {
       guard let gradient = operation.common.outputGradient else { continue }
       switch operation {
       case .dense(let dense):
-        sources[dense.kernel.offset, default: []].append(
-          .product(input: dense.input, gradient: gradient))
+        sources[dense.kernel.offset, default: []] += [dense.gradientSource].compactMap(\.self)
         if let bias = dense.bias { sources[bias.offset, default: []].append(.columns(gradient)) }
-        if dense.inputGradient.slot != nil { needsTranspose.insert(dense.kernel.offset) }
+        if dense.needsTranspose { needsTranspose.insert(dense.kernel.offset) }
       case .prelu(let prelu):
         sources[prelu.slopes.offset, default: []].append(.columns(prelu.slopeGradient))
       case .batchNorm(let norm):
@@ -50,7 +49,7 @@ struct Plan {
       }
     }
     wholeSources = layout.places.flatMap { place in
-      (sources[place.offset] ?? []).map { (place, $0) }
+      (sources[place.offset] ?? []).enumerated().map { (place, $1, $0 == 0) }
     }
     (tasks, gradientSources) =
       trains
@@ -64,7 +63,7 @@ struct Plan {
   /// Rows whose slots stay in the second cache beside some weights.
   func blockRows(limit: Int) -> Int {
     let fitting = 640 * 1024 / max(1, rowBytes) / 16 * 16
-    return min(max(1, limit), max(16, min(64, fitting)))
+    return min(max(1, limit), max(16, min(96, fitting)))
   }
 
   /// Multiply-add arithmetic of one training row, in floating-point operations.

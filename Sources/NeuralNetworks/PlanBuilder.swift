@@ -84,7 +84,15 @@ struct PlanBuilder {
     var gradients: [Int: Int] = [:]
     var written = Set<Int>()
     var holdsDerivative = Set<Int>()
-    for value in needs.sorted() { gradients[value] = tensor(width: slots[value].width) }
+    for value in needs.sorted() where value != output {
+      gradients[value] = tensor(width: slots[value].width)
+    }
+    // The output's gradient can take the output's place, unless softmax wants that once more.
+    let keepsOutput = operations.contains {
+      if case .softmax(let softmax) = $0 { softmax.output == output } else { false }
+    }
+    gradients[output] = keepsOutput ? tensor(width: slots[output].width) : output
+
     for index in operations.indices {
       let tensor = operations[index].common.output
       operations[index].common.outputGradient = gradients[tensor]

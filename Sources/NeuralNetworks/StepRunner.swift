@@ -218,7 +218,6 @@ import Kernels
         runRows(share(thread, of: rowCount, in: team.threads), thread: thread, shard: nil)
       } else {
         for shard in share(thread, of: shardCount, in: team.threads) {
-          gradients[shard].clear()
           runRows(share(shard, of: rowCount, in: shardCount), thread: thread, shard: shard)
         }
       }
@@ -277,7 +276,9 @@ import Kernels
         }
         for index in pass.backward.reversed() { unsafe operations[index].backward(run) }
       }
-      if let shard { addGradients(of: run, to: gradients[shard]) }
+      if let shard {
+        addGradients(of: run, to: gradients[shard], begins: start == rows.lowerBound)
+      }
       start += run.rows
     }
   }
