@@ -27,7 +27,7 @@ let modules: [[Target]] = [
   module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
   module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
   module("PrincipalComponents", ["LinearAlgebra"], testFiles: ["Reference"]),
-  module("NeuralNetworks", ["LinearAlgebra", "Kernels"]),
+  module("NeuralNetworks", ["LinearAlgebra", "Kernels"], testFiles: ["Reference"]),
   module("Preprocessing", ["Tables", "LinearAlgebra"]),
   module("Evaluation", ["LinearAlgebra"]),
   module(

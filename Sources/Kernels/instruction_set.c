@@ -1,6 +1,6 @@
 #include "Kernels.h"
 
-extern const struct aepca_kernels aepca_portable_kernels;
+extern const struct aepca_kernels aepca_portable_kernels, aepca_plain_kernels;
 #if defined(__x86_64__)
 extern const struct aepca_kernels aepca_avx2_kernels, aepca_avx512_kernels;
 #endif
@@ -22,6 +22,7 @@ const struct aepca_kernels *aepca_kernels_for(int instruction_set) {
   case AEPCA_AVX512: return &aepca_avx512_kernels;
   case AEPCA_AVX2: return &aepca_avx2_kernels;
 #endif
+  case AEPCA_PLAIN: return &aepca_plain_kernels;
   default: return &aepca_portable_kernels;
   }
 }

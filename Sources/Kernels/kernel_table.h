@@ -14,6 +14,12 @@ const struct aepca_kernels NAME(kernels) = {
   .adam = NAME(adam),
   .descent = NAME(descent),
   .squared_norm = NAME(squared_norm),
+  .prelu = NAME(prelu),
+  .prelu_gradient = NAME(prelu_gradient),
+  .moments = NAME(moments),
+  .normalize = NAME(normalize),
+  .normalize_sums = NAME(normalize_sums),
+  .normalize_gradient = NAME(normalize_gradient),
   .dropout = NAME(dropout),
   .noise = NAME(noise),
 };

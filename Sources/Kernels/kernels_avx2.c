@@ -16,6 +16,7 @@
 #include "vector_math.h"
 #include "elementwise.h"
 #include "product.h"
+#include "normalization.h"
 #include "loss.h"
 #include "optimizer.h"
 #include "random.h"

@@ -8,6 +8,7 @@
 #define MOST_ROWS_1 14
 #define MOST_ROWS_2 14
 #define MOST_ROWS_3 9
+#define MOST_ROWS_4 6
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define EXACT_PRODUCTS
 #define RECIPROCAL(x) reciprocal(x)
@@ -33,6 +34,7 @@ INLINE vec square_root(vec x) {
 #include "vector_math.h"
 #include "elementwise.h"
 #include "product.h"
+#include "normalization.h"
 #include "loss.h"
 #include "optimizer.h"
 #include "random.h"

@@ -1,6 +1,6 @@
 // The product's inner tiles: rows x vectors sums kept in registers over the inner index.
 // MOST_ROWS_n says how many rows of n vectors fit this instruction set's registers; a set
-// without tiles of 2 and 3 vectors goes through a panel one vector at a time.
+// without tiles of several vectors goes through a panel one vector at a time.
 //
 // Row i of A is read at bases[i / 5] + (i % 5) * stride, for which the processor has address
 // modes: one running pointer would make each row's address wait for the last one's. The empty
@@ -88,6 +88,11 @@ EACH_UP_TO(MOST_ROWS_2)(TILE, 2)
 static const NAME(tile) NAME(tiles_2)[] = {EACH_UP_TO(MOST_ROWS_2)(POINTER, 2)};
 EACH_UP_TO(MOST_ROWS_3)(TILE, 3)
 static const NAME(tile) NAME(tiles_3)[] = {EACH_UP_TO(MOST_ROWS_3)(POINTER, 3)};
+EACH_UP_TO(MOST_ROWS_4)(TILE, 4)
+static const NAME(tile) NAME(tiles_4)[] = {EACH_UP_TO(MOST_ROWS_4)(POINTER, 4)};
+static const NAME(tile) *const NAME(tiles)[] = {
+  NAME(tiles_1), NAME(tiles_2), NAME(tiles_3), NAME(tiles_4)};
+static const long NAME(most_rows)[] = {MOST_ROWS_1, MOST_ROWS_2, MOST_ROWS_3, MOST_ROWS_4};
 #endif
 
 /// One panel of C, its rows cut as evenly as the largest tile allows.
@@ -95,34 +100,35 @@ static void NAME(panel)(
   const struct aepca_product *task, long vectors, const float *b, long b_stride,
   const float *bias, float *c, long c_stride) {
 #ifdef MOST_ROWS_2
-  long most = vectors == 1 ? MOST_ROWS_1 : vectors == 2 ? MOST_ROWS_2 : MOST_ROWS_3;
-  const NAME(tile) *tiles =
-    vectors == 1 ? NAME(tiles_1) : vectors == 2 ? NAME(tiles_2) : NAME(tiles_3);
-  long step = 16 * vectors;
+  long most = NAME(most_rows)[vectors - 1], step = 16 * vectors;
+  const NAME(tile) *tiles = NAME(tiles)[vectors - 1];
 #else
   long most = MOST_ROWS_1, step = 16;
   const NAME(tile) *tiles = NAME(tiles_1);
 #endif
   const float *a = task->a;
   // What is read next comes into the second cache meanwhile, a line per inner step: the next
-  // packed panel, or what the caller names.
-  const float *soon = b + 16 * vectors * task->inner, *end = soon + 16 * vectors * task->inner;
-  int named = 0;
+  // packed panel, or in turn what the caller names.
+  const float *next[3] = {b + 16 * vectors * task->inner, 0, 0};
+  const long reach = 16 * task->inner;
+  long ahead = 16 * vectors * task->inner, turn = 0, turns = 1;
+  if (task->b_stride) {
+    for (int i = 0; i < 3; i++) next[i] = task->soon[i];
+    ahead = 16 * vectors * task->rows;
+    turns = 3;
+  }
   long left = task->rows;
   for (long parts = (left + most - 1) / most; parts; parts--) {
     long count = left / parts;
-    if (task->b_stride) {
-      soon = named < 3 && task->soon[named] ? task->soon[named] : b;
-      end = soon == b ? b : soon + 1;
-      named++;
-    }
+    long done = turn / turns * reach;
+    const float *soon = next[turn++ % turns];
+    int fetches = soon && done < ahead;
     for (long column = 0; column < 16 * vectors; column += step) {
       tiles[count - 1](
         task->inner, a, task->a_row_stride, task->a_inner_stride, b + column, b_stride,
         bias ? bias + column : 0, task->mode == AEPCA_ADD ? c + column : 0, c_stride,
-        c + column, c_stride, task->mode == AEPCA_MULTIPLY, soon < end ? soon : b,
-        soon < end ? 16 : 0);
-      soon += 16 * task->inner;
+        c + column, c_stride, task->mode == AEPCA_MULTIPLY, fetches ? soon + done : b,
+        fetches ? 16 : 0);
     }
     left -= count;
     a += count * task->a_row_stride;

@@ -29,16 +29,24 @@ public final class Dense: Layer {
     guard units > 0 else {
       throw ModelError(.impossibleSetting("expected units above 0, found \(units)"), layer: title)
     }
+    let (_, overflows) = inputs[0].width.multipliedReportingOverflow(by: units + lanes)
+    guard !overflows else {
+      throw ModelError(
+        .impossibleSetting("\(inputs[0].width) x \(units) weights are more than can be counted"),
+        layer: title)
+    }
     // Like its siblings elsewhere, the layer works on the last axis; here that is the only one.
     guard inputs[0].shape.count == 1 else {
       throw ModelError(
-        .shapesDiffer(expected: [inputs[0].width], found: inputs[0].shape), layer: title)
+        .shapesDiffer(expected: [inputs[0].width], found: inputs[0].shape),
+        layer: place(after: inputs[0]))
     }
     let width = inputs[0].width
     if let kernel = parameters.first {
       guard kernel.shape[0] == width else {
         throw ModelError(
-          .shapesDiffer(expected: [kernel.shape[0]], found: inputs[0].shape), layer: title)
+          .shapesDiffer(expected: [kernel.shape[0]], found: inputs[0].shape),
+          layer: place(after: inputs[0]))
       }
       return [units]
     }

@@ -33,11 +33,7 @@ import LinearAlgebra
     let blocks = (rowLimit + block - 1) / block
     let paying = plan.workPerRow * rowLimit / 10_000_000
     team = try Team(threads: max(1, min(threads, blocks, paying)))
-    let bytes =
-      team.threads * Workspace.size(of: plan, capacity: block) * MemoryLayout<Float>.stride
-    guard bytes < physicalMemory() else {
-      throw TrainingError(.memory(needed: bytes, available: physicalMemory()))
-    }
+    try checkMemory(floats: team.threads * Workspace.size(of: plan, capacity: block))
     var workspaces: [Workspace] = []
     for _ in 0..<team.threads { workspaces.append(try Workspace(plan, capacity: block)) }
     self.workspaces = workspaces
@@ -85,7 +81,7 @@ import LinearAlgebra
       let start = index * block
       let run = RowRun(
         weights: weights, workspace: workspace, rows: min(block, rowCount - start),
-        firstRow: start, place: 0, isTraining: false)
+        firstRow: start, batchRows: rowCount, place: 0, isTraining: false)
       unsafe sources.gather(
         sources.inputs, columns: plan.slots[plan.input].width, first: start, rows: run.rows,
         to: run.values(plan.input), stride: run.stride(plan.input))

@@ -36,3 +36,13 @@
 
   func clear() { unsafe start.update(repeating: 0, count: count) }
 }
+
+/// - Throws: ``TrainingError`` when so many floats would not fit in the machine's memory.
+func checkMemory(floats: Int) throws(TrainingError) {
+  let bytes = floats.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+  guard !bytes.overflow, bytes.partialValue < physicalMemory() else {
+    throw TrainingError(
+      .memory(
+        needed: bytes.overflow ? .max : bytes.partialValue, available: physicalMemory()))
+  }
+}

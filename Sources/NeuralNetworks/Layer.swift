@@ -14,6 +14,11 @@ public class Layer {
   /// The name in error messages.
   final var title: String { name ?? kind }
 
+  /// Both sides of a connection, for error messages.
+  final func place(after input: Tensor) -> String {
+    "\(title) after \(input.layer?.title ?? "input")"
+  }
+
   /// Checks the inputs, makes the weights on the first call, and tells the output's shape.
   func prepare(_ inputs: [Tensor]) throws(ModelError) -> [Int] {
     throw ModelError(.unknownLayer, layer: title)

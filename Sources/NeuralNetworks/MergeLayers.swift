@@ -15,7 +15,8 @@ public final class Add: Layer {
     }
     for input in inputs where input.shape != inputs[0].shape {
       throw ModelError(
-        .shapesDiffer(expected: inputs[0].shape, found: input.shape), layer: title)
+        .shapesDiffer(expected: inputs[0].shape, found: input.shape),
+        layer: place(after: input))
     }
     return inputs[0].shape
   }
@@ -48,7 +49,8 @@ public final class Concatenate: Layer {
         .inputCount(expected: "two tensors or more", found: inputs.count), layer: title)
     }
     for input in inputs where input.shape.count != 1 {
-      throw ModelError(.shapesDiffer(expected: [input.width], found: input.shape), layer: title)
+      throw ModelError(
+        .shapesDiffer(expected: [input.width], found: input.shape), layer: place(after: input))
     }
     return [inputs.reduce(0) { $0 + $1.width }]
   }

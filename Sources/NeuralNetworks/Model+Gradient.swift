@@ -11,7 +11,7 @@ extension Model {
     let samples = try Samples(
       inputs, targets, mask: mask, model: self, loss: options.loss, called: "gradient")
     initializeMissing(seed: options.seed)
-    let layout = ParameterLayout(parameters)
+    let layout = ParameterLayout(parameters, trains: true)
     let plan = Plan(self, layout: layout, trains: true)
     guard plan.outputGradient != nil else { throw TrainingError(.nothingToTrain) }
     let runner = try StepRunner(

@@ -33,6 +33,8 @@ extension Model {
       } else { nil }
     try options.check()
     try check(columnWeights)
+    // The weights, packed, their transposes, the best ones and the moments.
+    try checkMemory(floats: 6 * parameterCount)
     initializeMissing(seed: options.seed)
     let training = try Training(
       model: self, samples: samples, validation: validationSamples,
@@ -47,6 +49,7 @@ extension Model {
     _ inputs: Matrix<Float>, threads: Int = 1
   ) throws(TrainingError) -> Matrix<Float> {
     try Samples.check(inputs, columns: input.width, called: "inputs")
+    try checkMemory(floats: 2 * parameterCount)
     initializeMissing(seed: 0)
     guard inputs.rowCount > 0 else { return Matrix(rowCount: 0, columnCount: output.width) }
     return try evaluator(rows: inputs.rowCount, threads: threads).predict(inputs)
@@ -60,6 +63,7 @@ extension Model {
     let samples = try Samples(
       inputs, targets, mask: mask, model: self, loss: loss, called: "evaluation")
     try check(columnWeights)
+    try checkMemory(floats: 2 * parameterCount)
     initializeMissing(seed: 0)
     let evaluator = try evaluator(
       loss: loss, columnWeights: columnWeights, rows: inputs.rowCount, threads: threads)
@@ -69,7 +73,7 @@ extension Model {
   private func evaluator(
     loss: Loss = .meanSquaredError, columnWeights: [Float]? = nil, rows: Int, threads: Int
   ) throws(TrainingError) -> Evaluator {
-    let layout = ParameterLayout(parameters)
+    let layout = ParameterLayout(parameters, trains: false)
     return try Evaluator(
       plan: Plan(self, layout: layout, trains: false),
       weights: PackedWeights(layout, trains: false), loss: loss,

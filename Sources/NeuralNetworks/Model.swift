@@ -76,7 +76,7 @@ public final class Model: Layer {
     guard inputs[0].shape == input.shape else {
       throw ModelError(
         .shapesDiffer(expected: input.shape, found: inputs[0].shape),
-        layer: "\(title) after \(inputs[0].layer?.title ?? "input")")
+        layer: place(after: inputs[0]))
     }
     return output.shape
   }

@@ -39,6 +39,8 @@ public struct LayerArchitecture: Codable, Sendable, Equatable {
     case activation(Activation)
     case dropout(rate: Double)
     case gaussianNoise(standardDeviation: Double)
+    case prelu(initialSlope: Double)
+    case batchNorm(momentum: Double, epsilon: Double)
     case add
     case concatenate
     case model(ModelArchitecture)
@@ -62,6 +64,9 @@ public struct LayerArchitecture: Codable, Sendable, Equatable {
     case .dropout(let rate): Dropout(rate: rate, name: name)
     case .gaussianNoise(let deviation):
       GaussianNoise(standardDeviation: deviation, name: name)
+    case .prelu(let slope): PReLU(initialSlope: slope, name: name)
+    case .batchNorm(let momentum, let epsilon):
+      BatchNorm(momentum: momentum, epsilon: epsilon, name: name)
     case .add: Add(name: name)
     case .concatenate: Concatenate(name: name)
     case .model(let architecture): try Model(architecture: architecture)

@@ -13,24 +13,27 @@ struct ParameterPlace {
   var columns: Int
   /// Where the transpose stands among the transposes, for a matrix.
   var transposedOffset = 0
+  /// Whether a kernel's rows are the units, for its shape then wastes fewer lanes.
+  var rowsAreUnits = false
 
   var vectors: Int { padded(columns) / lanes }
   var transposedVectors: Int { padded(rows) / lanes }
   var size: Int { rows * padded(columns) }
 
-  /// Calls with each entry's place in the flat vector, row by row.
+  /// Calls with each entry's number, row by row in a kernel of shape `[inputs, units]`, and its
+  /// place in the flat vector.
   func forEachEntry(_ body: (_ entry: Int, _ place: Int) -> Void) {
     let starts = panels(vectors).flatMap { first, width in
       (0..<width).map {
         (base: offset + lanes * (first * rows + $0), width: lanes * width)
       }
     }
-    var entry = 0
     for row in 0..<rows {
       for column in 0..<columns {
         let start = starts[column / lanes]
-        body(entry, start.base + row * start.width + column % lanes)
-        entry += 1
+        body(
+          rowsAreUnits ? column * rows + row : row * columns + column,
+          start.base + row * start.width + column % lanes)
       }
     }
   }
@@ -47,7 +50,8 @@ struct ParameterLayout {
   private(set) var count = 0
   private(set) var transposedCount = 0
 
-  init(_ all: [Parameter]) {
+  /// - Parameter trains: Whether kernels may be turned, which needs their transposes forward.
+  init(_ all: [Parameter], trains: Bool) {
     let ordered =
       all.filter { $0.isTrainable && $0.decays } + all.filter { $0.isTrainable && !$0.decays }
       + all.filter { !$0.isTrainable }
@@ -58,9 +62,14 @@ struct ParameterLayout {
         case .vector(let count): (1, count)
         }
       var place = ParameterPlace(offset: count, rows: rows, columns: columns)
-      if case .matrix = parameter.form {
+      if case .matrix(let inputs, let units) = parameter.form {
+        // Only inputs that fill their lanes, so that what stands in others never matters.
+        if trains, inputs % lanes == 0, padded(units) > units {
+          place = ParameterPlace(
+            offset: count, rows: units, columns: inputs, rowsAreUnits: true)
+        }
         place.transposedOffset = transposedCount
-        transposedCount += columns * padded(rows)
+        transposedCount += place.columns * padded(place.rows)
       }
       numbers[ObjectIdentifier(parameter)] = parameters.count
       parameters.append(parameter)

@@ -2,10 +2,12 @@ import Kernels
 
 /// How the gradient of a parameter comes from the rows of two slots.
 enum GradientSource {
-  /// Inputs transposed times the gradient of the sums.
-  case product(input: Int, gradient: Int)
+  /// One slot transposed times the other: a layer's inputs and the gradient of its sums.
+  case product(rows: Int, columns: Int)
   /// Sums over the columns of a slot.
   case columns(Int)
+  /// Sums that stand in the column state.
+  case state(Int)
 }
 
 /// A piece of a parameter that one thread updates at a time, contiguous in the flat vector: of

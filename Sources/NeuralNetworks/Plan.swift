@@ -4,16 +4,20 @@ import Kernels
 struct Plan {
   let operations: [Operation]
   let slots: [Slot]
+  /// Floats beside the slots for numbers of whole columns.
+  let columnStateCount: Int
   let input: Int
   let output: Int
   /// Where the loss leaves its gradient; nil without a way back.
   let outputGradient: Int?
   let layout: ParameterLayout
+  /// Operations that need the whole batch at their input before any of its rows goes on.
+  let wholeBatchSteps: [Int]
   /// Pieces of the trained parameters, and where their gradients come from.
   let tasks: [ParameterTask]
   let gradientSources: [GradientSource]
   /// The same sources with the whole parameter each belongs to.
-  let wholeSources: [(place: ParameterPlace, source: GradientSource)]
+  let wholeSources: [(place: ParameterPlace, source: GradientSource, isFirst: Bool)]
 
   /// - Parameters:
   ///   - trains: Whether gradients go back from the loss.
@@ -26,20 +30,30 @@ struct Plan {
     if derives { builder.planDerivatives() }
     operations = builder.operations
     slots = builder.slots
+    columnStateCount = builder.columnStateCount
+    wholeBatchSteps = operations.indices.filter {
+      if case .batchNorm = builder.operations[$0] { true } else { false }
+    }
     self.layout = layout
     var sources: [Int: [GradientSource]] = [:]
     var needsTranspose: Set<Int> = []
     for operation in operations {
-      guard case .dense(let dense) = operation, let gradient = dense.outputGradient else {
-        continue
+      guard let gradient = operation.common.outputGradient else { continue }
+      switch operation {
+      case .dense(let dense):
+        sources[dense.kernel.offset, default: []] += [dense.gradientSource].compactMap(\.self)
+        if let bias = dense.bias { sources[bias.offset, default: []].append(.columns(gradient)) }
+        if dense.needsTranspose { needsTranspose.insert(dense.kernel.offset) }
+      case .prelu(let prelu):
+        sources[prelu.slopes.offset, default: []].append(.columns(prelu.slopeGradient))
+      case .batchNorm(let norm):
+        sources[norm.shift.offset, default: []].append(.state(norm.sums.shift))
+        sources[norm.scale.offset, default: []].append(.state(norm.sums.scale))
+      default: break
       }
-      sources[dense.kernel.offset, default: []].append(
-        .product(input: dense.input, gradient: gradient))
-      if let bias = dense.bias { sources[bias.offset, default: []].append(.columns(gradient)) }
-      if dense.inputGradient.slot != nil { needsTranspose.insert(dense.kernel.offset) }
     }
     wholeSources = layout.places.flatMap { place in
-      (sources[place.offset] ?? []).map { (place, $0) }
+      (sources[place.offset] ?? []).enumerated().map { (place, $1, $0 == 0) }
     }
     (tasks, gradientSources) =
       trains
@@ -53,7 +67,7 @@ struct Plan {
   /// Rows whose slots stay in the second cache beside some weights.
   func blockRows(limit: Int) -> Int {
     let fitting = 640 * 1024 / max(1, rowBytes) / 16 * 16
-    return min(max(1, limit), max(16, min(64, fitting)))
+    return min(max(1, limit), max(16, min(96, fitting)))
   }
 
   /// Multiply-add arithmetic of one training row, in floating-point operations.

@@ -14,12 +14,19 @@ struct PlanBuilder {
   private(set) var operations: [Operation] = []
   let layout: ParameterLayout
   private var randomCount = 0
+  private(set) var columnStateCount = 0
 
   init(layout: ParameterLayout) { self.layout = layout }
 
   mutating func tensor(width: Int) -> Int {
     slots.append(Slot(width: width))
     return slots.count - 1
+  }
+
+  /// Room for four numbers per column beside the slots.
+  mutating func columnState(width: Int) -> Int {
+    defer { columnStateCount += 4 * padded(width) }
+    return columnStateCount
   }
 
   /// A slot that is no tensor of the model.
@@ -74,142 +81,55 @@ struct PlanBuilder {
     var needs = Set<Int>()
     var consumers: [Int: Int] = [:]
     for operation in operations {
-      consumers[operation.input, default: 0] += operation.isDense ? 1 : 1000
-      if operation.isDense || needs.contains(operation.input) { needs.insert(operation.output) }
+      // Only a product can multiply as it stores; anyone else weighs too much for that.
+      let isProduct = if case .dense = operation { true } else { false }
+      let common = operation.common
+      consumers[common.input, default: 0] += isProduct ? 1 : 1000
+      if common.hasWeights || needs.contains(common.input) { needs.insert(common.output) }
     }
     guard needs.contains(output) else { return nil }
     consumers[output, default: 0] += 1000
     var gradients: [Int: Int] = [:]
-    func width(_ tensor: Int) -> Int { slots[tensor].width }
     var written = Set<Int>()
     var holdsDerivative = Set<Int>()
-    for tensor in needs.sorted() { gradients[tensor] = self.tensor(width: width(tensor)) }
+    for value in needs.sorted() where value != output {
+      gradients[value] = tensor(width: slots[value].width)
+    }
+    // The output's gradient can take the output's place, unless softmax wants that once more.
+    let keepsOutput = operations.contains {
+      if case .softmax(let softmax) = $0 { softmax.output == output } else { false }
+    }
+    gradients[output] = keepsOutput ? tensor(width: slots[output].width) : output
+
     for index in operations.indices {
-      var operation = operations[index]
-      let gradient = gradients[operation.output]
-      operation.outputGradient = gradient
-      if operation.hasDerivative, let gradient {
-        if consumers[operation.output] == 1 {
-          operation.setDerivative(slot: gradient, multiplies: false)
-          holdsDerivative.insert(operation.output)
-        } else {
-          operation.setDerivative(
-            slot: tensor(width: width(operation.output)), multiplies: true)
-        }
+      let tensor = operations[index].common.output
+      operations[index].common.outputGradient = gradients[tensor]
+      guard let gradient = gradients[tensor] else { continue }
+      let waits = consumers[tensor] == 1
+      func place() -> Int { waits ? gradient : self.tensor(width: slots[tensor].width) }
+      switch operations[index] {
+      case .dense(var dense) where dense.activation != 0:
+        dense.derivative = place()
+        dense.multiplies = !waits
+        operations[index] = .dense(dense)
+      case .activation(var activation) where activation.activation != 0:
+        activation.derivative = place()
+        activation.multiplies = !waits
+        operations[index] = .activation(activation)
+      default: continue
       }
-      operations[index] = operation
+      if waits { holdsDerivative.insert(tensor) }
     }
     for index in operations.indices.reversed() {
-      let tensor = operations[index].input
+      let tensor = operations[index].common.input
       guard let gradient = gradients[tensor] else { continue }
       let mode =
         holdsDerivative.contains(tensor)
         ? AEPCA_MULTIPLY : written.contains(tensor) ? AEPCA_ADD : AEPCA_STORE
       written.insert(tensor)
-      operations[index].inputGradient = GradientTarget(
+      operations[index].common.inputGradient = GradientTarget(
         slot: gradient, mode: Int32(mode.rawValue))
     }
     return gradients[output]
-  }
-}
-
-extension Operation {
-  var isDense: Bool { if case .dense = self { true } else { false } }
-
-  var input: Int {
-    switch self {
-    case .dense(let operation): operation.input
-    case .activation(let operation): operation.input
-    case .softmax(let operation): operation.input
-    case .copy(let operation): operation.input
-    case .dropout(let operation): operation.input
-    case .noise(let operation): operation.input
-    }
-  }
-
-  var output: Int {
-    switch self {
-    case .dense(let operation): operation.output
-    case .activation(let operation): operation.output
-    case .softmax(let operation): operation.output
-    case .copy(let operation): operation.output
-    case .dropout(let operation): operation.output
-    case .noise(let operation): operation.output
-    }
-  }
-
-  /// Whether the way back multiplies by an activation's derivative.
-  var hasDerivative: Bool {
-    switch self {
-    case .dense(let operation): operation.activation != 0
-    case .activation(let operation): operation.activation != 0
-    default: false
-    }
-  }
-
-  mutating func setDerivative(slot: Int, multiplies: Bool) {
-    switch self {
-    case .dense(var operation):
-      operation.derivative = slot
-      operation.multiplies = multiplies
-      self = .dense(operation)
-    case .activation(var operation):
-      operation.derivative = slot
-      operation.multiplies = multiplies
-      self = .activation(operation)
-    default: break
-    }
-  }
-
-  var outputGradient: Int? {
-    get { nil }
-    set {
-      switch self {
-      case .dense(var operation):
-        operation.outputGradient = newValue
-        self = .dense(operation)
-      case .activation(var operation):
-        operation.outputGradient = newValue
-        self = .activation(operation)
-      case .softmax(var operation):
-        operation.outputGradient = newValue
-        self = .softmax(operation)
-      case .copy(var operation):
-        operation.outputGradient = newValue
-        self = .copy(operation)
-      case .dropout(var operation):
-        operation.outputGradient = newValue
-        self = .dropout(operation)
-      case .noise(var operation):
-        operation.outputGradient = newValue
-        self = .noise(operation)
-      }
-    }
-  }
-
-  var inputGradient: GradientTarget {
-    get { GradientTarget() }
-    set {
-      switch self {
-      case .dense(var operation):
-        operation.inputGradient = newValue
-        self = .dense(operation)
-      case .activation(var operation):
-        operation.inputGradient = newValue
-        self = .activation(operation)
-      case .softmax(var operation):
-        operation.inputGradient = newValue
-        self = .softmax(operation)
-      case .copy(var operation):
-        operation.inputGradient = newValue
-        self = .copy(operation)
-      case .dropout(var operation):
-        operation.inputGradient = newValue
-        self = .dropout(operation)
-      case .noise(var operation):
-        operation.inputGradient = newValue
-        self = .noise(operation)
-      }
-    }
   }
 }

@@ -1,24 +1,31 @@
 import Kernels
 
 extension StepRunner {
-  /// Adds the gradients of a block of rows, matrix by matrix.
-  func addGradients(of run: RowRun, to gradient: FloatBuffer) {
+  /// The gradients of a block of rows, parameter by parameter: added to a shard's, which the
+  /// first block begins.
+  func addGradients(of run: RowRun, to gradient: FloatBuffer, begins: Bool) {
     for source in plan.wholeSources {
+      let stores = begins && source.isFirst
       switch source.source {
-      case .product(let input, let output):
+      case .product(let rows, let columns):
         unsafe withUnsafePointer(
           to: aepca_product(
             rows: source.place.rows, inner: run.rows, vectors: source.place.vectors,
-            a: run.values(input), a_row_stride: 1, a_inner_stride: run.stride(input),
-            b: run.values(output), b_stride: run.stride(output),
+            a: run.values(rows), a_row_stride: 1, a_inner_stride: run.stride(rows),
+            b: run.values(columns), b_stride: run.stride(columns),
             c: gradient.start + source.place.offset, c_stride: 0,
-            mode: Int32(AEPCA_ADD.rawValue), bias: nil, activation: 0, derivative: nil,
-            derivative_stride: 0, soon: (nil, nil, nil))
+            mode: Int32((stores ? AEPCA_STORE : AEPCA_ADD).rawValue), bias: nil, activation: 0,
+            derivative: nil, derivative_stride: 0, soon: (nil, nil, nil))
         ) { unsafe kernels.pointee.product($0) }
       case .columns(let slot):
+        if stores {
+          unsafe (gradient.start + source.place.offset).update(
+            repeating: 0, count: source.place.size)
+        }
         unsafe kernels.pointee.column_sums(
           run.rows, source.place.vectors, run.values(slot), run.stride(slot),
           gradient.start + source.place.offset)
+      case .state: preconditionFailure("what needs whole batches never runs in shards")
       }
     }
   }
@@ -36,15 +43,15 @@ extension StepRunner {
     }
     for index in task.sources {
       switch plan.gradientSources[index] {
-      case .product(let input, let gradient):
+      case .product(let rows, let columns):
         // The weights and moments of the next piece come closer meanwhile.
         let next = task.offset + task.count
         unsafe withUnsafePointer(
           to: aepca_product(
             rows: task.rows, inner: run.rows, vectors: task.vectors,
-            a: run.values(input) + task.firstRow, a_row_stride: 1,
-            a_inner_stride: run.stride(input), b: run.values(gradient) + task.firstColumn,
-            b_stride: run.stride(gradient), c: place, c_stride: lanes * task.vectors,
+            a: run.values(rows) + task.firstRow, a_row_stride: 1,
+            a_inner_stride: run.stride(rows), b: run.values(columns) + task.firstColumn,
+            b_stride: run.stride(columns), c: place, c_stride: lanes * task.vectors,
             mode: mode, bias: nil, activation: 0, derivative: nil, derivative_stride: 0,
             soon: (
               UnsafePointer(weights.flat.start + next), UnsafePointer(first.start + next),
@@ -55,6 +62,8 @@ extension StepRunner {
       case .columns(let slot):
         unsafe kernels.pointee.column_sums(
           run.rows, task.vectors, run.values(slot), run.stride(slot), place)
+      case .state(let start):
+        for index in 0..<task.count { unsafe place[index] += run.columns[start + index] }
       }
     }
   }

@@ -16,6 +16,8 @@ import Kernels
 @safe final class StepRunner {
   enum Phase {
     case rows
+    case forwardStatistics(Int)
+    case backwardStatistics(Int)
     case gradients
     case norm
     case update
@@ -51,6 +53,17 @@ import Kernels
   private var scale: Float = 0
   private var seed: UInt64 = 0
   var update = Update()
+  private var pass = Pass(forward: 0..<0, backward: 0..<0)
+
+  /// The operations of one pass over the rows.
+  private struct Pass {
+    var forward: Range<Int>
+    var backward: Range<Int>
+    /// Whether the rows are still the caller's.
+    var gathers = false
+    /// Whether the loss lies between.
+    var judges = false
+  }
 
   /// The numbers of the present update.
   struct Update {
@@ -75,25 +88,23 @@ import Kernels
     self.options = options
     unsafe kernels = weights.kernels
     self.columnWeights = columnWeights
-    holdsBatch = plan.rowBytes * rowLimit <= StepRunner.batchBytes
+    holdsBatch =
+      plan.rowBytes * rowLimit <= StepRunner.batchBytes || !plan.wholeBatchSteps.isEmpty
     let shards = StepRunner.shardCount(rows: rowLimit)
     let paying = plan.workPerRow * rowLimit / 5_000_000
     let threads = max(1, min(options.threads, holdsBatch ? 64 : shards, paying))
-    block = holdsBatch ? rowLimit : plan.blockRows(limit: rowLimit)
+    block = plan.blockRows(limit: rowLimit)
     let parameters = weights.layout.trainableCount
     let isWhole = !holdsBatch || options.gradientClipNorm != nil || keepsGradient
     let gradientCount = holdsBatch ? (isWhole ? 1 : 0) : shards
     let workspaceCount = holdsBatch ? 1 : threads
-    let needed =
-      MemoryLayout<Float>.stride
-      * (workspaceCount * Workspace.size(of: plan, capacity: block)
+    let capacity = holdsBatch ? rowLimit : block
+    try checkMemory(
+      floats: workspaceCount * Workspace.size(of: plan, capacity: capacity)
         + (gradientCount + 2) * parameters)
-    guard needed < physicalMemory() else {
-      throw TrainingError(.memory(needed: needed, available: physicalMemory()))
-    }
     team = try Team(threads: threads)
     var workspaces: [Workspace] = []
-    for _ in 0..<workspaceCount { workspaces.append(try Workspace(plan, capacity: block)) }
+    for _ in 0..<workspaceCount { workspaces.append(try Workspace(plan, capacity: capacity)) }
     self.workspaces = workspaces
     var gradients: [FloatBuffer] = []
     for _ in 0..<gradientCount { gradients.append(try FloatBuffer(count: parameters)) }
@@ -151,7 +162,7 @@ import Kernels
     shardCount = holdsBatch ? 1 : StepRunner.shardCount(rows: rows)
     scale = count > 0 ? Float(1 / Double(count)) : 0
     self.seed = seed
-    run(.rows)
+    runPasses()
     var loss = 0.0
     for row in 0..<rows { loss += unsafe rowLosses[row] }
     guard loss.isFinite else { return loss }
@@ -166,6 +177,29 @@ import Kernels
     }
     run(.update)
     return loss
+  }
+
+  /// Takes all rows forward and back: at once, or in passes between the steps that need the
+  /// whole batch.
+  private func runPasses() {
+    let steps = plan.wholeBatchSteps
+    let end = plan.operations.count
+    pass = Pass(forward: 0..<(steps.first ?? end), backward: 0..<0, gathers: true)
+    for (index, step) in steps.enumerated() {
+      run(.rows)
+      run(.forwardStatistics(step))
+      pass = Pass(
+        forward: step..<(index + 1 < steps.count ? steps[index + 1] : end), backward: 0..<0)
+    }
+    pass.judges = true
+    pass.backward = (steps.last.map { $0 + 1 } ?? 0)..<end
+    run(.rows)
+    for (index, step) in steps.enumerated().reversed() {
+      run(.backwardStatistics(step))
+      pass = Pass(
+        forward: 0..<0, backward: (index > 0 ? steps[index - 1] + 1 : 0)..<step + 1)
+      run(.rows)
+    }
   }
 
   private var normParts: Int {
@@ -184,9 +218,16 @@ import Kernels
         runRows(share(thread, of: rowCount, in: team.threads), thread: thread, shard: nil)
       } else {
         for shard in share(thread, of: shardCount, in: team.threads) {
-          gradients[shard].clear()
           runRows(share(shard, of: rowCount, in: shardCount), thread: thread, shard: shard)
         }
+      }
+    case .forwardStatistics(let step), .backwardStatistics(let step):
+      guard case .batchNorm(let norm) = plan.operations[step] else { return }
+      let vectors = share(thread, of: norm.scale.vectors, in: team.threads)
+      if case .forwardStatistics = phase {
+        norm.forwardStatistics(wholeBatch, vectors: vectors)
+      } else {
+        norm.backwardStatistics(wholeBatch, vectors: vectors)
       }
     case .gradients: for index in tasks(of: thread) { computeGradient(plan.tasks[index]) }
     case .norm:
@@ -207,8 +248,8 @@ import Kernels
   /// The whole batch, as it lies in the workspace that holds it.
   var wholeBatch: RowRun {
     RowRun(
-      weights: weights, workspace: workspaces[0], rows: rowCount, firstRow: 0, place: 0,
-      isTraining: true, seed: seed)
+      weights: weights, workspace: workspaces[0], rows: rowCount, firstRow: 0,
+      batchRows: rowCount, place: 0, isTraining: true, seed: seed)
   }
 
   /// Takes rows forward and back; those of a shard add their gradient to its buffer.
@@ -218,21 +259,26 @@ import Kernels
     while start < rows.upperBound {
       let run = RowRun(
         weights: weights, workspace: workspace, rows: min(block, rows.upperBound - start),
-        firstRow: start, place: holdsBatch ? start : 0, isTraining: true, seed: seed)
-      unsafe sources.gather(
-        sources.inputs, columns: plan.slots[plan.input].width, first: start, rows: run.rows,
-        to: run.values(plan.input), stride: run.stride(plan.input))
-      unsafe plan.operations.withUnsafeBufferPointer { operations in
-        for index in operations.indices { unsafe operations[index].forward(run) }
-        unsafe sources.loss(
-          of: run, plan: plan, workspace: workspace, loss: options.loss,
-          columnWeights: columnWeights, gradient: plan.outputGradient, scale: scale,
-          to: rowLosses + start)
-        for index in stride(from: operations.count - 1, through: 0, by: -1) {
-          unsafe operations[index].backward(run)
-        }
+        firstRow: start, batchRows: rowCount, place: holdsBatch ? start : 0, isTraining: true,
+        seed: seed)
+      if pass.gathers {
+        unsafe sources.gather(
+          sources.inputs, columns: plan.slots[plan.input].width, first: start, rows: run.rows,
+          to: run.values(plan.input), stride: run.stride(plan.input))
       }
-      if let shard { addGradients(of: run, to: gradients[shard]) }
+      unsafe plan.operations.withUnsafeBufferPointer { operations in
+        for index in pass.forward { unsafe operations[index].forward(run) }
+        if pass.judges {
+          unsafe sources.loss(
+            of: run, plan: plan, workspace: workspace, loss: options.loss,
+            columnWeights: columnWeights, gradient: plan.outputGradient, scale: scale,
+            to: rowLosses + start)
+        }
+        for index in pass.backward.reversed() { unsafe operations[index].backward(run) }
+      }
+      if let shard {
+        addGradients(of: run, to: gradients[shard], begins: start == rows.lowerBound)
+      }
       start += run.rows
     }
   }

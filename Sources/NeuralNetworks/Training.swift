@@ -26,7 +26,7 @@ final class Training {
     self.options = options
     batch = min(options.batchSize, samples.rowCount)
     stepsPerEpoch = (samples.rowCount + batch - 1) / batch
-    let layout = ParameterLayout(model.parameters)
+    let layout = ParameterLayout(model.parameters, trains: true)
     let plan = Plan(model, layout: layout, trains: true)
     guard plan.outputGradient != nil else { throw TrainingError(.nothingToTrain) }
     weights = try PackedWeights(layout, trains: true)

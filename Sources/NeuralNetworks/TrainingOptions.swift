@@ -48,7 +48,7 @@ public struct LearningRateSchedule: Codable, Sendable, Equatable {
   public static let constant = LearningRateSchedule()
 
   /// The factor of the learning rate at a step, counted from 0.
-  func factor(step: Int, of stepCount: Int, stepsPerEpoch: Int) -> Double {
+  package func factor(step: Int, of stepCount: Int, stepsPerEpoch: Int) -> Double {
     if step < warmUpSteps { return Double(step + 1) / Double(warmUpSteps) }
     switch decay {
     case .constant: return 1

@@ -9,6 +9,8 @@ import Kernels
   let widths: UnsafeMutablePointer<Int>
   let targets: UnsafeMutablePointer<Float>
   let mask: UnsafeMutablePointer<UInt8>
+  private let columnState: FloatBuffer
+  var columns: UnsafeMutablePointer<Float> { unsafe columnState.start }
 
   /// Floats that a workspace takes.
   static func size(of plan: Plan, capacity: Int) -> Int {
@@ -19,6 +21,7 @@ import Kernels
   init(_ plan: Plan, capacity: Int) throws(TrainingError) {
     self.capacity = capacity
     buffer = try FloatBuffer(count: Workspace.size(of: plan, capacity: capacity))
+    columnState = try FloatBuffer(count: plan.columnStateCount)
     unsafe values = .allocate(capacity: plan.slots.count)
     unsafe strides = .allocate(capacity: plan.slots.count)
     unsafe widths = .allocate(capacity: plan.slots.count)
@@ -49,9 +52,13 @@ import Kernels
   private let widths: UnsafeMutablePointer<Int>
   let weights: UnsafeMutablePointer<Float>
   let transposed: UnsafeMutablePointer<Float>
+  /// Numbers of whole columns.
+  let columns: UnsafeMutablePointer<Float>
   let rows: Int
   /// The first row's number in the batch.
   let firstRow: Int
+  /// Rows of the batch.
+  let batchRows: Int
   /// Its place in the workspace.
   let place: Int
   let isTraining: Bool
@@ -59,8 +66,8 @@ import Kernels
   let seed: UInt64
 
   init(
-    weights: PackedWeights, workspace: Workspace, rows: Int, firstRow: Int, place: Int,
-    isTraining: Bool, seed: UInt64 = 0
+    weights: PackedWeights, workspace: Workspace, rows: Int, firstRow: Int, batchRows: Int,
+    place: Int, isTraining: Bool, seed: UInt64 = 0
   ) {
     unsafe kernels = weights.kernels
     unsafe slots = workspace.values
@@ -70,7 +77,9 @@ import Kernels
     unsafe transposed = weights.transposed.start
     self.rows = rows
     self.firstRow = firstRow
+    self.batchRows = batchRows
     self.place = place
+    unsafe columns = workspace.columns
     self.isTraining = isTraining
     self.seed = seed
   }

@@ -78,6 +78,27 @@ import Testing
       targets: randomMatrix(rows, 7, seed: 2))
   }
 
+  @Test(arguments: [1, 2, 45], [false, true])
+  func `a trained slope and a normalization by the batch`(rows: Int, isFirst: Bool) throws {
+    let input = Input(shape: [10])
+    var tensor = isFirst ? BatchNorm()(input) : Dense(18, activation: .tanh)(input)
+    tensor = PReLU()(BatchNorm(epsilon: 0.1)(tensor))
+    tensor = Add()(BatchNorm(epsilon: 0.1)(Dense(12)(tensor)), Dense(12)(tensor))
+    let model = try Model(input: input, output: Dense(4)(tensor), name: "m")
+    try expectGradientMatchesDifferences(
+      of: model, inputs: randomMatrix(rows, 10, seed: 1), targets: randomMatrix(rows, 4, seed: 2),
+      step: 0.003, tolerance: 1e-2)
+  }
+
+  @Test func `a batch that is worked off in shards`() throws {
+    let input = Input(shape: [300])
+    let hidden = PReLU()(Dense(40, activation: .silu)(input))
+    let model = try Model(input: input, output: Dense(300)(hidden), name: "m")
+    try expectGradientMatchesDifferences(
+      of: model, inputs: randomMatrix(1701, 300, seed: 1),
+      targets: randomMatrix(1701, 300, seed: 2), tolerance: 1e-2)
+  }
+
   @Test func `dropout and noise, their numbers held by the seed`() throws {
     let input = Input(shape: [12])
     let noisy = GaussianNoise(standardDeviation: 0.3)(input)
