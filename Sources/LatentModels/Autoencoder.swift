@@ -59,6 +59,7 @@ public struct Autoencoder: LatentMethod {
       encoder: encoder(featureCount: training.featureCount),
       decoder: decoder(featureCount: training.featureCount), codes: codes)
     fitted.threads = self.training.threads
+    try fitted.network.requireMemoryToTrain()
     fitted.network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca) }
     let samples = try training.singlePrecision()

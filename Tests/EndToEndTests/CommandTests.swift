@@ -154,3 +154,18 @@ func `csv gives every bundled data set back as it is`(name: String) throws {
   #expect(strict.status == 65)
   #expect(strict.errors.contains("ragged.csv:2: expected 2 fields as in the header, found 1"))
 }
+
+@Test func `a learning rate that diverges is said, and the weights before it are kept`() throws {
+  let scratch = try Scratch()
+  for rows in ["600", "1797"] {
+    let lines = try String(contentsOfFile: Repository.dataset("digits"), encoding: .utf8)
+      .split(separator: "\n").prefix((Int(rows) ?? 0) + 1)
+    try scratch.write(lines.joined(separator: "\n") + "\n", to: "some.csv")
+    let fit = try scratch.aepca(
+      "fit", "some.csv", "-k", "2", "--encoder", "dense 16 relu", "--linear-path",
+      "--learning-rate", "1e30", "--optimizer", "sgd", "--epochs", "3", "-o", "m.aepca")
+    #expect(fit.status == 0, "\(fit.errors)")
+    #expect(fit.errors.contains("the loss stopped being a number"))
+    #expect(try scratch.aepca("transform", "m.aepca", "some.csv").status == 0)
+  }
+}
