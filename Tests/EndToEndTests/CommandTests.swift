@@ -116,11 +116,13 @@ func `csv gives every bundled data set back as it is`(name: String) throws {
   let scratch = try Scratch()
   let fit = try scratch.aepca(
     "fit", Repository.dataset("wine"), "-k", "2", "--encoder", "dense 7 tanh, dense 5 relu",
-    "--epochs", "2", "-o", "m.aepca")
+    "--latent-activation", "sigmoid", "--loss", "huber", "--epochs", "2", "-o", "m.aepca")
   #expect(fit.status == 0, "\(fit.errors)")
   let text = try scratch.aepca("inspect", "m.aepca").output
   #expect(text.contains("(None, 7)") && text.contains("(None, 5)"))
   #expect(!text.contains("linear_encoder"))
+  let latents = cells(try scratch.aepca("transform", "m.aepca", Repository.dataset("wine")).output)
+  #expect(latents.rows.joined().allSatisfy { (0...1).contains(Double($0) ?? -1) })
 }
 
 @Test func `quiet leaves standard error empty`() throws {
