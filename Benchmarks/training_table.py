@@ -66,8 +66,8 @@ def sklearn_rate(name):
         return 0
     warnings.simplefilter("ignore")
     table = numpy.random.default_rng(1).uniform(-1, 1, (rows, widths[0])).astype("float32")
-    model = MLPRegressor(widths[1:-1], activation=activation, batch_size=batch, max_iter=1,
-                         warm_start=True)
+    model = MLPRegressor(hidden_layer_sizes=widths[1:-1], activation=activation,
+                         batch_size=batch, max_iter=1, warm_start=True)
     best = float("inf")
     for _ in range(8):
         start = time.perf_counter()
@@ -86,7 +86,9 @@ def peer(arguments):
     """A peer in a process of its own, for its thread pool is set once."""
     lines = subprocess.run([sys.executable, __file__, "--peer", *map(str, arguments)],
                            capture_output=True, text=True)
-    return float(lines.stdout.split()[-1]) if lines.returncode == 0 and lines.stdout else 0.0
+    if lines.returncode != 0:
+        sys.exit(f"{' '.join(map(str, arguments))}: {lines.stderr.strip().splitlines()[-1]}")
+    return float(lines.stdout.split()[-1])
 
 
 def main():
