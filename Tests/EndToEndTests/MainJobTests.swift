@@ -51,21 +51,22 @@ func `a model is never worse than linear PCA on its validation rows`(name: Strin
   #expect(ours >= linear - 0.02)
 }
 
-@Test func `the same seed gives the same bytes on any number of threads`() throws {
+/// Penguins are cross-validated, digits are trained in shards.
+@Test(arguments: [("penguins", "20"), ("digits", "6")])
+func `the same seed gives the same bytes on any number of threads`(
+  name: String, epochs: String
+) throws {
   let scratch = try Scratch()
-  for threads in ["1", "2", "3"] {
+  func fit(seed: String, threads: String) throws -> Data {
     let fit = try scratch.aepca(
-      "fit", Repository.dataset("penguins"), "--components", "2", "--seed", "5", "--epochs", "20",
-      "--threads", threads, "-o", "m\(threads).aepca")
+      "fit", Repository.dataset(name), "--components", "2", "--seed", seed, "--epochs", epochs,
+      "--threads", threads, "-o", "m.aepca")
     #expect(fit.status == 0, "\(fit.errors)")
+    return try scratch.data("m.aepca")
   }
-  let first = try scratch.data("m1.aepca")
-  #expect(try scratch.data("m2.aepca") == first)
-  #expect(try scratch.data("m3.aepca") == first)
-  _ = try scratch.aepca(
-    "fit", Repository.dataset("penguins"), "--components", "2", "--seed", "6", "--epochs", "20",
-    "-o", "other.aepca")
-  #expect(try scratch.data("other.aepca") != first)
+  let first = try fit(seed: "5", threads: "1")
+  for threads in ["1", "2", "3", "4"] { #expect(try fit(seed: "5", threads: threads) == first) }
+  #expect(try fit(seed: "6", threads: "1") != first)
 }
 
 @Test func `columns may come in any order, and others are ignored with a note`() throws {
