@@ -30,7 +30,7 @@ public final class LatentRefinement {
     self.threads = max(1, threads)
     self.stepCount = stepCount
     decoder.initializeMissing(seed: 0)
-    let layout = ParameterLayout(decoder.parameters)
+    let layout = ParameterLayout(decoder.parameters, trains: false)
     plan = Plan(decoder, layout: layout, trains: false, derives: true)
     weights = try PackedWeights(layout, trains: false)
   }

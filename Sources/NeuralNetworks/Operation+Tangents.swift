@@ -35,9 +35,31 @@ extension Operation {
             * tangents.stride(softmax.output), tangents.stride(softmax.output),
           values.values(softmax.output), values.stride(softmax.output))
       }
+    case .prelu(let prelu):
+      forwardTangents(of: prelu, tangents, values: values, directions)
+    case .batchNorm(let normalization):
+      normalization.forwardTangents(tangents)
     case .copy, .dropout, .noise:
       // Linear, or nothing at all outside of training.
       forward(tangents)
+    }
+  }
+
+  /// The way back of a rectifier multiplies by its slopes in place; so does the way forward.
+  private func forwardTangents(
+    of prelu: PReLUOperation, _ tangents: RowRun, values: RowRun, _ directions: Int
+  ) {
+    let vectors = tangents.vectors(prelu.output)
+    let stride = tangents.stride(prelu.output)
+    unsafe tangents.kernels.pointee.accumulate(
+      0, tangents.rows, vectors, tangents.values(prelu.output), stride,
+      tangents.values(prelu.input), tangents.stride(prelu.input))
+    for direction in 0..<directions {
+      unsafe tangents.kernels.pointee.prelu_gradient(
+        values.rows, vectors, values.values(prelu.input), values.stride(prelu.input),
+        values.weights + prelu.slopes.offset,
+        tangents.values(prelu.output) + direction * values.rows * stride, stride,
+        values.values(prelu.slopeGradient), values.stride(prelu.slopeGradient))
     }
   }
 
@@ -50,6 +72,23 @@ extension Operation {
         values.rows, tangents.vectors(slot),
         tangents.values(slot) + direction * values.rows * tangents.stride(slot),
         tangents.stride(slot), values.values(derivative), values.stride(derivative))
+    }
+  }
+}
+
+extension BatchNormOperation {
+  /// Outside of training the layer is a factor and a shift for each column.
+  fileprivate func forwardTangents(_ tangents: RowRun) {
+    let width = tangents.width(output)
+    for row in 0..<tangents.rows {
+      let from = unsafe tangents.values(input) + row * tangents.stride(input)
+      let to = unsafe tangents.values(output) + row * tangents.stride(output)
+      for column in 0..<width {
+        let variance = unsafe tangents.weights[movingVariance.offset + column]
+        let factor =
+          unsafe tangents.weights[scale.offset + column] / (variance + epsilon).squareRoot()
+        unsafe to[column] = from[column] * factor
+      }
     }
   }
 }

@@ -66,9 +66,17 @@ struct PlanBuilder {
 
   /// Gives each activation a slot for its derivative, for tangents carried forward.
   mutating func planDerivatives() {
-    for index in operations.indices where operations[index].hasDerivative {
-      let slot = tensor(width: slots[operations[index].output].width)
-      operations[index].setDerivative(slot: slot, multiplies: true)
+    for index in operations.indices {
+      let slot = tensor(width: slots[operations[index].common.output].width)
+      switch operations[index] {
+      case .dense(var dense) where dense.activation != 0:
+        dense.derivative = slot
+        operations[index] = .dense(dense)
+      case .activation(var activation) where activation.activation != 0:
+        activation.derivative = slot
+        operations[index] = .activation(activation)
+      default: continue
+      }
     }
   }
 

@@ -106,7 +106,7 @@ import Kernels
 
   private func run(_ workspace: Workspace, rows: Int) -> RowRun {
     RowRun(
-      weights: weights, workspace: workspace, rows: rows, firstRow: 0, place: 0,
+      weights: weights, workspace: workspace, rows: rows, firstRow: 0, batchRows: rows, place: 0,
       isTraining: false)
   }
 

@@ -69,6 +69,40 @@ func `after many steps no direction lowers the error`(activation: Activation) th
   }
 }
 
+@Test func `rectifiers with trained slopes and normalization by the batch carry tangents too`()
+  throws
+{
+  let latent = Input(shape: [3])
+  let model = try Model(
+    input: latent, output: Dense(7)(BatchNorm()(PReLU()(Dense(11)(latent)))), name: "decoder")
+  model.initialize(seed: 21)
+  try model.setWeights(
+    model.weights.map { weights in
+      var changed = weights
+      // Slopes, scales and variances away from their starts of 0.25 and 1.
+      for index in changed.values.indices where weights.shape.count == 1 {
+        changed.values[index] = 0.5 + 0.05 * Float(index)
+      }
+      return changed
+    })
+  let (start, targets) = (normal(60, 3, seed: 22), normal(60, 7, seed: 23))
+  let refined = try LatentRefinement(decoder: model, stepCount: 60).refine(start, toward: targets)
+  let errors = try squaredErrors(model, refined, targets)
+  // The least error of 2,000 latents near the start is no lower: piecewise linear as the decoder
+  // is, a wrong Jacobian would stop far from it.
+  var nearest = try squaredErrors(model, start, targets)
+  for trial in 0..<2000 {
+    var other = refined
+    let shift = normal(60, 3, seed: UInt64(100 + trial))
+    for index in other.elements.indices { other.elements[index] += 0.02 * shift.elements[index] }
+    for (row, error) in try squaredErrors(model, other, targets).enumerated() {
+      nearest[row] = min(nearest[row], error)
+    }
+  }
+  let better = (0..<60).count { nearest[$0] < errors[$0] * 0.999 }
+  #expect(better <= 6, "rows at a kink of the rectifier may stop early, most may not")
+}
+
 @Test func `a linear decoder's latents become the least-squares solution`() throws {
   let latent = Input(shape: [1])
   let model = try Model(input: latent, output: Dense(2, name: "only")(latent), name: "decoder")
