@@ -118,6 +118,7 @@ struct FitCommand: ParsableCommand {
   /// The library knows no files: errors about the table get its name here.
   private func located(_ error: any Error) -> any Error {
     switch error {
+    case let error as TrainingError where error.isShortOfMemory: error
     case is FittingError, is PreprocessingError, is PCAError, is TrainingError, is ModelError:
       ToolError(.badData, "\(input): \(error)")
     default: error

@@ -39,6 +39,11 @@ struct FitSummary {
           + (model.method == .pca
             ? "" : ", linear PCA \(FitSummary.decimal(linear.categoryAccuracy))"))
     }
+    if let count = report.divergedFitCount, count > 0 {
+      lines.append(
+        "the loss stopped being a number in \(counted(count, "fit")); the best weights before that "
+          + "were kept, and a smaller --learning-rate may do better")
+    }
     lines.append("wrote \(modelPath)")
     return lines
   }

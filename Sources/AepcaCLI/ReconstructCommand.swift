@@ -26,7 +26,7 @@ struct ReconstructCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let model = try model.read()
+    let model = try model.read(threads: common.threads)
     try model.checkNotItsOwn(keep)
     let names = model.schema.columns.map(\.name)
     try RowStream(input: input, output: output, table: table, common: common)

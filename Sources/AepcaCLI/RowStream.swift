@@ -6,9 +6,12 @@ struct ModelArgument: ParsableArguments {
   @Argument(help: ArgumentHelp("Model file that 'aepca fit' wrote.", valueName: "model"))
   var path: String
 
-  func read() throws -> TableModel {
+  /// - Parameter threads: What the model may use; its results do not depend on it.
+  func read(threads: Int = 1) throws -> TableModel {
     let file = try InputFile(path: path)
-    return try ModelFile.decode(file.readAll(), path: file.name)
+    let model = try ModelFile.decode(file.readAll(), path: file.name)
+    (model.latentModel as? FittedAutoencoder)?.threads = threads
+    return model
   }
 }
 

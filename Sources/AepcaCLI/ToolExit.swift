@@ -39,8 +39,10 @@ struct ToolExit {
       exit(0)
     case let error as FileError: fail(status(of: error), "\(error)")
     case let error as ToolError: fail(error.status, error.description)
+    case let error as TrainingError:
+      fail(error.isShortOfMemory ? .outOfResources : .badData, "\(error)")
     case is CSVError, is TableError, is ModelFileError, is PreprocessingError, is FittingError,
-      is PCAError, is TrainingError, is ModelError:
+      is PCAError, is ModelError:
       fail(.badData, "\(error)")
     case is LinearAlgebraError: fail(.bug, "\(error)")
     default: Aepca.exit(withError: error)
@@ -58,5 +60,15 @@ struct ToolExit {
   private func fail(_ status: ExitStatus, _ message: String) -> Never {
     StandardError.write("aepca: \(message)\n")
     exit(status.rawValue)
+  }
+}
+
+extension TrainingError {
+  /// Whether it is the machine that lacks something, and not the data.
+  var isShortOfMemory: Bool {
+    switch problem {
+    case .memory, .threads: true
+    default: false
+    }
   }
 }

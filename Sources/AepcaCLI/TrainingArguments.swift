@@ -15,6 +15,12 @@ struct TrainingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Activation of the default hidden layers.", valueName: "name"))
   var activation: Activation?
 
+  @Option(help: ArgumentHelp("Activation of the latents; linear by default.", valueName: "name"))
+  var latentActivation: Activation?
+
+  @Option(help: ArgumentHelp("What training makes small.", valueName: "name"))
+  var loss: LossName = .mse
+
   @Option(help: "Passes over the training rows at most.")
   var epochs: Int?
 
@@ -38,8 +44,9 @@ struct TrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "refined: latents improved row by row; encoder: straight from it.", valueName: "codes"))
-  var codes: Codes = .refined
+      "refined: latents improved row by row, the default; encoder: straight from it, the default "
+        + "with --latent-activation.", valueName: "codes"))
+  var codes: Codes?
 
   func validate() throws {
     func check(_ name: String, _ value: Int?, in range: ClosedRange<Int>) throws {
@@ -68,6 +75,8 @@ struct TrainingArguments: ParsableArguments {
       settings.hasLinearPath = linearPath
     }
     settings.activation = activation
+    settings.latentActivation = latentActivation
+    settings.loss = loss
     settings.epochs = epochs
     settings.batchSize = batchSize
     settings.learningRate = learningRate
@@ -83,4 +92,5 @@ struct TrainingArguments: ParsableArguments {
 
 extension Activation: ExpressibleByArgument {}
 extension Codes: ExpressibleByArgument {}
+extension LossName: ExpressibleByArgument {}
 extension OptimizerName: ExpressibleByArgument {}

@@ -29,7 +29,7 @@ struct TransformCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let model = try model.read()
+    let model = try model.read(threads: common.threads)
     let count = components ?? model.latentNames.count
     guard (1...model.latentNames.count).contains(count) else {
       throw ToolError(

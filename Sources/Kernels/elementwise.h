@@ -116,7 +116,16 @@ static void NAME(accumulate)(
 
 static void NAME(column_sums)(
   long rows, long vectors, const float *values, long stride, float *sums) {
-  for (long j = 0; j < 16 * vectors; j += 16) {
+  long j = 0;
+  for (; j + 64 <= 16 * vectors; j += 64) {
+    vec total[4];
+    UNROLL for (int k = 0; k < 4; k++) total[k] = load(sums + j + 16 * k);
+    for (long i = 0; i < rows; i++) {
+      UNROLL for (int k = 0; k < 4; k++) total[k] += load(values + i * stride + j + 16 * k);
+    }
+    UNROLL for (int k = 0; k < 4; k++) store(sums + j + 16 * k, total[k]);
+  }
+  for (; j < 16 * vectors; j += 16) {
     vec total = load(sums + j);
     for (long i = 0; i < rows; i++) total += load(values + i * stride + j);
     store(sums + j, total);

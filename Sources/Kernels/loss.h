@@ -43,7 +43,16 @@ INLINE vec NAME(entry_loss)(int kind, vec delta, vec value, vec target, vec *slo
     for (long i = 0; i < task->rows; i++) {                                                 \
       vec row = splat(0);                                                                   \
       for (long j = 0; j < task->columns; j += 16) {                                        \
-        vec slope, counts = lanes_below(task->columns - j);                                 \
+        vec slope;                                                                          \
+        if (j + 16 <= task->columns && !task->mask && !task->column_weights) {              \
+          vec value = load(task->values + i * task->value_stride + j);                      \
+          vec target = load(task->targets + i * task->target_stride + j);                   \
+          row += NAME(entry_loss)(KIND, delta, value, target, &slope);                      \
+          if (task->gradient)                                                               \
+            store(task->gradient + i * task->gradient_stride + j, slope * task->scale);     \
+          continue;                                                                         \
+        }                                                                                   \
+        vec counts = lanes_below(task->columns - j);                                        \
         if (task->mask) {                                                                   \
           typedef uint8_t bytes __attribute__((ext_vector_type(16), aligned(1), may_alias)); \
           bytes seen = *(const bytes *)(task->mask + i * task->mask_stride + j);            \

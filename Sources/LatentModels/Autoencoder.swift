@@ -25,6 +25,8 @@ public struct Autoencoder: LatentMethod {
   /// The encoder's hidden layers; the decoder has them in reverse order.
   public var hiddenLayers: [HiddenLayer]
   public var hasLinearPath: Bool
+  /// Applied to the latents; linear leaves them free.
+  public var latentActivation: Activation
   /// Standard deviation of the noise added to the encoder's input while training.
   public var inputNoise: Double
   public var codes: Codes
@@ -34,12 +36,14 @@ public struct Autoencoder: LatentMethod {
 
   public init(
     componentCount: Int, hiddenLayers: [HiddenLayer], hasLinearPath: Bool = true,
+    latentActivation: Activation = .linear,
     inputNoise: Double = 0, codes: Codes = .refined, training: TrainingOptions,
     callbacks: [any TrainingCallback] = []
   ) {
     self.componentCount = componentCount
     self.hiddenLayers = hiddenLayers
     self.hasLinearPath = hasLinearPath
+    self.latentActivation = latentActivation
     self.inputNoise = inputNoise
     self.codes = codes
     self.training = training
@@ -59,6 +63,7 @@ public struct Autoencoder: LatentMethod {
       encoder: encoder(featureCount: training.featureCount),
       decoder: decoder(featureCount: training.featureCount), codes: codes)
     fitted.threads = self.training.threads
+    try fitted.network.requireMemoryToTrain()
     fitted.network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca) }
     let samples = try training.singlePrecision()
@@ -85,8 +90,9 @@ public struct Autoencoder: LatentMethod {
       curved = Dense(layer.units, activation: layer.activation, kernelInitializer: .heNormal)(
         curved)
     }
-    let latent = join(
+    var latent = join(
       curved, linear: noisy, units: componentCount, linearName: LinearPath.encoderLayer)
+    if latentActivation != .linear { latent = ActivationLayer(latentActivation)(latent) }
     return try Model(input: features, output: latent, name: "encoder")
   }
 

@@ -8,6 +8,8 @@ public struct AutoencoderSettings: Sendable, Equatable {
   public var activation: Activation?
   /// Whether linear PCA is part of the model; by default unless hidden layers were given.
   public var hasLinearPath: Bool?
+  public var latentActivation: Activation?
+  public var loss: LossName?
   public var epochs: Int?
   public var batchSize: Int?
   public var learningRate: Double?
@@ -16,7 +18,8 @@ public struct AutoencoderSettings: Sendable, Equatable {
   /// Validations without improvement after which training stops.
   public var patience: Int?
   public var stopsEarly = true
-  public var codes = Codes.refined
+  /// Refined by default, unless the latents have an activation whose range they would leave.
+  public var codes: Codes?
   public var threads = 1
 
   public init() {}
@@ -60,10 +63,12 @@ public struct AutoencoderSettings: Sendable, Equatable {
       }
     let candidate = Autoencoder(
       componentCount: componentCount, hiddenLayers: layers, hasLinearPath: hasLinearPath ?? true,
-      inputNoise: noise, codes: codes,
+      latentActivation: latentActivation ?? .linear,
+      inputNoise: noise, codes: codes ?? (latentActivation == nil ? .refined : .encoder),
       training: TrainingOptions(
         epochs: 1, batchSize: batchSize, optimizer: optimizer,
-        learningRate: learningRate ?? 3e-3, gradientClipNorm: 1, seed: seed, threads: threads))
+        learningRate: learningRate ?? 3e-3, loss: (loss ?? .mse).loss, gradientClipNorm: 1,
+        seed: seed, threads: threads))
     return candidate.scheduled(
       steps: epochs.map { $0 * candidate.stepsPerEpoch(rowCount: rowCount) } ?? steps,
       rowCount: rowCount, patience: stopsEarly ? patience : nil)
@@ -99,4 +104,22 @@ public enum OptimizerName: String, Codable, Sendable, CaseIterable {
   case adamw
   case adam
   case sgd
+}
+
+/// The losses of an autoencoder by the names that the command line uses.
+public enum LossName: String, Codable, Sendable, CaseIterable {
+  /// Mean squared error.
+  case mse
+  /// Mean absolute error.
+  case mae
+  /// Squared within one standard deviation, linear beyond.
+  case huber
+
+  var loss: Loss {
+    switch self {
+    case .mse: .meanSquaredError
+    case .mae: .meanAbsoluteError
+    case .huber: .huber(delta: 1)
+    }
+  }
 }

@@ -24,6 +24,8 @@ struct CrossValidation {
     let stepCount: Int
     /// Steps between looks at the held-out loss; divides ``stepCount``.
     let interval: Int
+    /// Fits whose loss stopped being a number before their last step.
+    let divergedFitCount: Int
     /// Of each row, by a model that has not seen it.
     let reconstructions: Matrix<Double>
   }
@@ -45,28 +47,30 @@ struct CrossValidation {
   }
 
   func choose(among candidates: [Autoencoder], besides pca: Matrix<Double>) throws -> Choice {
-    let (candidate, steps, interval) = try bestCandidate(candidates)
+    let (candidate, steps, interval, divergedFitCount) = try bestCandidate(candidates)
     guard steps > 0 else {
       return Choice(
-        candidate: candidate, stepCount: 0, interval: interval, reconstructions: pca)
+        candidate: candidate, stepCount: 0, interval: interval, divergedFitCount: divergedFitCount,
+        reconstructions: pca)
     }
     let reconstructions = try reconstructions {
       try candidate.fit($0, stoppingAfter: steps, interval: interval)
     }
     guard isGain(from: pca, to: reconstructions) else {
       return Choice(
-        candidate: candidate, stepCount: 0, interval: interval, reconstructions: pca)
+        candidate: candidate, stepCount: 0, interval: interval, divergedFitCount: divergedFitCount,
+        reconstructions: pca)
     }
     return Choice(
       candidate: candidate, stepCount: steps, interval: interval,
-      reconstructions: reconstructions)
+      divergedFitCount: divergedFitCount, reconstructions: reconstructions)
   }
 
   /// The candidate and the number of steps with the least mean held-out loss over the folds.
   private func bestCandidate(
     _ candidates: [Autoencoder]
-  ) throws -> (candidate: Autoencoder, steps: Int, interval: Int) {
-    let trajectories = try inParallel(
+  ) throws -> (candidate: Autoencoder, steps: Int, interval: Int, divergedFitCount: Int) {
+    let fits = try inParallel(
       candidates.count * folds.count, threads: threads
     ) { task in
       let fold = folds[task % folds.count]
@@ -75,12 +79,13 @@ struct CrossValidation {
       candidate.training.validateEverySteps = lookInterval(of: candidate)
       let fitted = try candidate.fit(
         samples.samples(at: fold.training), validation: samples.samples(at: fold.validation))
-      return [fitted.initialValidationLoss ?? .infinity]
-        + (fitted.history?.validationLosses ?? [])
+      let trajectory =
+        [fitted.initialValidationLoss ?? .infinity] + (fitted.history?.validationLosses ?? [])
+      return (trajectory, fitted.history?.stopReason == .diverged)
     }
     var best = (candidate: 0, checkpoint: 0, loss: Double.infinity)
     for candidate in candidates.indices {
-      let own = trajectories[candidate * folds.count..<(candidate + 1) * folds.count]
+      let own = fits[candidate * folds.count..<(candidate + 1) * folds.count].map(\.0)
       // A fold may have stopped early.
       for checkpoint in 0..<(own.map(\.count).min() ?? 0) {
         let loss = own.reduce(0) { $0 + $1[checkpoint] } / Double(folds.count)
@@ -88,7 +93,10 @@ struct CrossValidation {
       }
     }
     let interval = lookInterval(of: candidates[best.candidate])
-    return (candidates[best.candidate], best.checkpoint * interval, interval)
+    return (
+      candidates[best.candidate], best.checkpoint * interval, interval,
+      divergedFitCount: fits.count(where: \.1)
+    )
   }
 
   /// Forty looks at the held-out loss are enough to find where it is least.

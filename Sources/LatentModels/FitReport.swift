@@ -41,15 +41,16 @@ public struct FitReport: Codable, Sendable, Equatable {
   /// Linear PCA with as many components, fitted on the same training rows.
   public var pcaTraining: Fidelity
   public var pcaValidation: Fidelity?
+  /// Fits on the way to the model whose loss stopped being a number; nil for PCA.
+  public var divergedFitCount: Int?
   /// Losses by epoch; nil for PCA.
   public var history: TrainingHistory?
 
   /// The figures to quote: on validation rows, or on training rows when none were held out.
   public var judged: (rows: String, model: Fidelity, pca: Fidelity) {
     if let validation, let pcaValidation {
-      let rows =
-        judging == .crossValidation
-        ? "\(validationRowCount) cross-validated rows" : "\(validationRowCount) validation rows"
+      let kind = judging == .crossValidation ? "cross-validated" : "validation"
+      let rows = "\(validationRowCount) \(kind) \(validationRowCount == 1 ? "row" : "rows")"
       return (rows, validation, pcaValidation)
     }
     return ("\(trainingRowCount) training rows", training, pcaTraining)

@@ -63,6 +63,7 @@ public struct TableModelFitting {
         validation: fit.heldOut.map { fidelity(fit.reconstructions, on: $0) },
         pcaTraining: fidelity(try fit.pca.reconstruct(fit.training), on: fit.training),
         pcaValidation: fit.heldOut.map { fidelity(fit.pcaReconstructions, on: $0) },
+        divergedFitCount: fit.divergedFitCount,
         history: (fit.model as? FittedAutoencoder)?.history))
   }
 
@@ -75,6 +76,7 @@ public struct TableModelFitting {
     let reconstructions: Matrix<Double>
     let pca: FittedPCA
     let pcaReconstructions: Matrix<Double>
+    var divergedFitCount: Int?
   }
 
   private func crossValidated(_ samples: PreparedSamples) throws -> JudgedFit {
@@ -84,19 +86,22 @@ public struct TableModelFitting {
     let pca = try method.fit(samples, validation: nil)
     var model: any LatentModel = pca
     var reconstructions = pcaReconstructions
+    var divergedFitCount: Int?
     if self.method == .autoencoder {
       let choice = try folds.choose(
         among: autoencoder.candidates(
           componentCount: componentCount, rowCount: samples.sampleCount, seed: seed),
         besides: pcaReconstructions)
       reconstructions = choice.reconstructions
+      divergedFitCount = choice.divergedFitCount
       var candidate = choice.candidate
       candidate.callbacks = callbacks
       model = try candidate.fit(samples, stoppingAfter: choice.stepCount, interval: choice.interval)
     }
     return JudgedFit(
       model: model, training: samples, judging: .crossValidation, heldOut: samples,
-      reconstructions: reconstructions, pca: pca, pcaReconstructions: pcaReconstructions)
+      reconstructions: reconstructions, pca: pca, pcaReconstructions: pcaReconstructions,
+      divergedFitCount: divergedFitCount)
   }
 
   private func split(_ samples: PreparedSamples) throws -> JudgedFit {
@@ -130,7 +135,8 @@ public struct TableModelFitting {
       return JudgedFit(
         model: model, training: training, judging: holdsOut ? .validation : .none,
         heldOut: heldOut, reconstructions: try heldOut.map { try model.reconstruct($0) } ?? none,
-        pca: pca, pcaReconstructions: pcaReconstructions)
+        pca: pca, pcaReconstructions: pcaReconstructions,
+        divergedFitCount: model.history?.stopReason == .diverged ? 1 : 0)
     }
   }
 
@@ -164,7 +170,7 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
   public var description: String {
     switch problem {
     case .componentsAboveColumns(let asked, let columns):
-      "expected at most \(columns) components, as many as columns that vary, found \(asked)"
+      "expected no more components than columns that vary (\(columns)), found \(asked)"
     case .componentsAboveRows(let asked, let rows):
       "expected at least as many rows as components (\(asked)) and at least 2, found \(rows)"
     }

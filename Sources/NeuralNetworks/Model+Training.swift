@@ -42,6 +42,16 @@ extension Model {
     return try training.run(callbacks: callbacks)
   }
 
+  /// Asks, before any weight is drawn, whether training would fit in the machine's memory.
+  ///
+  /// - Throws: ``TrainingError`` with the bytes that are needed and those that there are.
+  public func requireMemoryToTrain() throws(TrainingError) {
+    // Weights as drawn and as packed, their transposes, gradient, Adam's two moments, the best
+    // weights so far, and a copy on the way in and out.
+    let (floats, overflows) = parameterCount.multipliedReportingOverflow(by: 8)
+    try checkMemory(floats: overflows ? .max : floats)
+  }
+
   /// The model's outputs, shape `[samples, output size]`.
   ///
   /// - Throws: ``TrainingError`` when the inputs do not fit or are not finite.

@@ -68,8 +68,6 @@ struct ParameterLayout {
           place = ParameterPlace(
             offset: count, rows: units, columns: inputs, rowsAreUnits: true)
         }
-        place.transposedOffset = transposedCount
-        transposedCount += place.columns * padded(place.rows)
       }
       numbers[ObjectIdentifier(parameter)] = parameters.count
       parameters.append(parameter)
@@ -77,6 +75,12 @@ struct ParameterLayout {
       count += place.size
       if parameter.isTrainable { trainableCount = count }
       if parameter.isTrainable && parameter.decays { decayingCount = count }
+    }
+    // The last first, as the way back reads them: what follows is fetched ahead.
+    for index in parameters.indices.reversed() {
+      guard case .matrix = parameters[index].form else { continue }
+      places[index].transposedOffset = transposedCount
+      transposedCount += places[index].columns * padded(places[index].rows)
     }
   }
 

@@ -27,6 +27,7 @@ private func prepare(_ scratch: Scratch) throws {
   try scratch.write("a,c\n1,2\n", to: "other.csv")
   try scratch.write("a,b\n1,inf\n2,3\n3,4\n", to: "infinite.csv")
   try scratch.write("a,b\n1,\"2\n2,3\n", to: "quote.csv")
+  try scratch.write("encoder: dense 1000000, dense 1000000", to: "giant.yaml")
   try scratch.write("pc_1\nx\n", to: "latents.csv")
   try scratch.write("hello, this is no model", to: "foreign.aepca")
   try FileManager.default.createDirectory(
@@ -45,7 +46,8 @@ private let refusals = [
   Refusal("fit word.csv -k 1 -o out", 65, "word.csv:22", "'b'", "abc", "--missing", "--kind"),
   Refusal("fit infinite.csv -k 1 -o out", 65, "infinite.csv:2", "'b'", "inf"),
   Refusal("fit quote.csv -k 1 -o out", 65, "quote.csv:2", "quote"),
-  Refusal("fit good.csv -k 3 -o out", 65, "good.csv", "at most 2", "found 3"),
+  Refusal("fit good.csv -k 3 -o out", 65, "good.csv", "columns that vary (2)", "found 3"),
+  Refusal("fit good.csv -k 1 --config giant.yaml -o out", 71, "MiB"),
   Refusal("fit good.csv -k 0 -o out", 64, "--components", "found 0"),
   Refusal("fit good.csv -o out", 64, "--components"),
   Refusal("fit missing.csv -k 1 -o out", 66, "missing.csv"),

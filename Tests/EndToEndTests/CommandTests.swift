@@ -116,11 +116,13 @@ func `csv gives every bundled data set back as it is`(name: String) throws {
   let scratch = try Scratch()
   let fit = try scratch.aepca(
     "fit", Repository.dataset("wine"), "-k", "2", "--encoder", "dense 7 tanh, dense 5 relu",
-    "--epochs", "2", "-o", "m.aepca")
+    "--latent-activation", "sigmoid", "--loss", "huber", "--epochs", "2", "-o", "m.aepca")
   #expect(fit.status == 0, "\(fit.errors)")
   let text = try scratch.aepca("inspect", "m.aepca").output
   #expect(text.contains("(None, 7)") && text.contains("(None, 5)"))
   #expect(!text.contains("linear_encoder"))
+  let latents = cells(try scratch.aepca("transform", "m.aepca", Repository.dataset("wine")).output)
+  #expect(latents.rows.joined().allSatisfy { (0...1).contains(Double($0) ?? -1) })
 }
 
 @Test func `quiet leaves standard error empty`() throws {
@@ -153,4 +155,19 @@ func `csv gives every bundled data set back as it is`(name: String) throws {
   let strict = try scratch.aepca("csv", "ragged.csv", "--strict")
   #expect(strict.status == 65)
   #expect(strict.errors.contains("ragged.csv:2: expected 2 fields as in the header, found 1"))
+}
+
+@Test func `a learning rate that diverges is said, and the weights before it are kept`() throws {
+  let scratch = try Scratch()
+  for rows in ["600", "1797"] {
+    let lines = try String(contentsOfFile: Repository.dataset("digits"), encoding: .utf8)
+      .split(separator: "\n").prefix((Int(rows) ?? 0) + 1)
+    try scratch.write(lines.joined(separator: "\n") + "\n", to: "some.csv")
+    let fit = try scratch.aepca(
+      "fit", "some.csv", "-k", "2", "--encoder", "dense 16 relu", "--linear-path",
+      "--learning-rate", "1e30", "--optimizer", "sgd", "--epochs", "3", "-o", "m.aepca")
+    #expect(fit.status == 0, "\(fit.errors)")
+    #expect(fit.errors.contains("the loss stopped being a number"))
+    #expect(try scratch.aepca("transform", "m.aepca", "some.csv").status == 0)
+  }
 }

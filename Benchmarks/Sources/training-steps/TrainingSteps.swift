@@ -32,8 +32,9 @@ struct Case {
     let input = Input(shape: [widths[0]])
     var tensor = input
     for (index, width) in widths.enumerated().dropFirst() {
-      let isLinear = index == widths.count - 1 || width == widths.min()
-      tensor = Dense(width, activation: isLinear && widths.count > 3 ? .linear : activation)(tensor)
+      // The output is linear, and so is a bottleneck between hidden layers.
+      let isLinear = index == widths.count - 1 || (widths.count > 3 && width == widths.min())
+      tensor = Dense(width, activation: isLinear ? .linear : activation)(tensor)
     }
     let model = try Model(input: input, output: tensor, name: name)
     model.initialize(seed: seed)
