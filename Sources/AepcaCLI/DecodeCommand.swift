@@ -12,28 +12,13 @@ struct DecodeCommand: ParsableCommand {
       Streams: memory does not grow with the file.
       """)
 
-  @OptionGroup var model: ModelArgument
-  @Argument(help: ArgumentHelp("Latent features, or -.", valueName: "reduced.csv"))
-  var input: String
-  @OptionGroup var output: TableOutput
-
-  @Option(
-    help: ArgumentHelp(
-      "Pass a column through that the model does not have. Repeatable.", valueName: "column"))
-  var keep: [String] = []
-
-  @OptionGroup(title: "Reading") var table: TableInput
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var stream: RowStream
 
   func run() throws {
-    let model = try model.read(threads: common.threads)
-    try model.checkNotItsOwn(keep)
-    let names = model.schema.columns.map(\.name)
-    try RowStream(input: input, output: output, table: table, common: common)
-      .run(schema: model.latentSchema, keeping: keep, writing: names) { block, writer in
-        try block.checkComplete(path: input)
-        let rows = try model.decode(Matrix(latents: block.columns))
-        try writer.write(rows.columns, keeping: block.keptColumns)
-      }
+    let model = try stream.readModel()
+    try stream.writeRows(of: model, schema: model.latentSchema) { block in
+      try block.checkComplete(path: stream.input)
+      return try model.decode(Matrix(latents: block.columns))
+    }
   }
 }

@@ -16,37 +16,49 @@ struct ModelArgument: ParsableArguments {
 }
 
 /// Rows in, rows out, block by block, in bounded memory and in the order of the input.
-struct RowStream {
-  let input: String
-  let output: TableOutput
-  let table: TableInput
-  let common: CommonOptions
+struct RowStream: ParsableArguments {
+  @OptionGroup var model: ModelArgument
+  @Argument(help: ArgumentHelp("Table to read, or -.", valueName: "data.csv"))
+  var input: String
+  @OptionGroup var output: TableOutput
+  @Option(
+    help: ArgumentHelp("Pass a column of the table through. Repeatable.", valueName: "column"))
+  var keep: [String] = []
+  @OptionGroup(title: "Reading") var table: TableInput
+  @OptionGroup var common: CommonOptions
+
+  func readModel() throws -> TableModel { try model.read(threads: common.threads) }
 
   /// - Parameters:
   ///   - schema: The columns to read, found by name.
-  ///   - kept: Columns to pass through, first in the output.
   ///   - names: The columns to write after those kept.
   ///   - write: Turns a block into rows and writes them, the kept columns first.
   func run(
-    schema: TableSchema, keeping kept: [String], writing names: [String],
+    schema: TableSchema, writing names: [String],
     _ write: (TableBlock, inout TableWriter) throws -> Void
   ) throws {
     let reader = try TableReader(path: input, options: table.options)
-    var blocks = try reader.blocks(of: schema, keeping: kept)
+    var blocks = try reader.blocks(of: schema, keeping: keep)
     var writer = TableWriter(to: try OutputFile(creating: output.output))
-    try writer.writeHeader(kept + names)
+    try writer.writeHeader(keep + names)
     while let block = try blocks.next() { try write(block, &writer) }
     try writer.commit()
     blocks.notes.forEach(common.note)
   }
-}
 
-extension TableModel {
-  /// Refuses to pass a column through beside the one that the model itself gives back.
-  func checkNotItsOwn(_ kept: [String]) throws {
-    guard let own = kept.first(where: { schema[$0] != nil }) else { return }
-    throw ToolError(
-      .usage, "--keep: expected a column that the model does not give back, found '\(own)'")
+  /// Writes rows as the model gives them back.
+  ///
+  /// - Throws: ``ToolError`` when a kept column would stand beside the model's own.
+  func writeRows(
+    of model: TableModel, schema: TableSchema, _ rows: (TableBlock) throws -> Table
+  ) throws {
+    if let own = keep.first(where: { model.schema[$0] != nil }) {
+      throw ToolError(
+        .usage, "--keep: expected a column that the model does not give back, found '\(own)'")
+    }
+    try run(schema: schema, writing: model.schema.columns.map(\.name)) { block, writer in
+      try writer.write(rows(block).columns, keeping: block.keptColumns)
+    }
   }
 }
 

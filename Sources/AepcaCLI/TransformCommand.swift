@@ -12,24 +12,14 @@ struct TransformCommand: ParsableCommand {
       Streams: memory does not grow with the file.
       """)
 
-  @OptionGroup var model: ModelArgument
-  @Argument(help: ArgumentHelp("Table to transform, or -.", valueName: "data.csv"))
-  var input: String
-  @OptionGroup var output: TableOutput
-
-  @Option(
-    help: ArgumentHelp("Pass a column of the table through. Repeatable.", valueName: "column"))
-  var keep: [String] = []
+  @OptionGroup var stream: RowStream
   @Option(
     name: [.customShort("k"), .long],
     help: ArgumentHelp("Write the first components only.", valueName: "j"))
   var components: Int?
 
-  @OptionGroup(title: "Reading") var table: TableInput
-  @OptionGroup var common: CommonOptions
-
   func run() throws {
-    let model = try model.read(threads: common.threads)
+    let model = try stream.readModel()
     let count = components ?? model.latentNames.count
     guard (1...model.latentNames.count).contains(count) else {
       throw ToolError(
@@ -37,20 +27,19 @@ struct TransformCommand: ParsableCommand {
         "--components: expected 1 to \(model.latentNames.count), as the model has, found \(count)")
     }
     let names = Array(model.latentNames.prefix(count))
-    try RowStream(input: input, output: output, table: table, common: common)
-      .run(schema: model.schema, keeping: keep, writing: names) { block, writer in
-        let latents = try model.encode(Table(columns: block.columns))
-          .columns(at: Array(0..<count))
-        switch model.method {
-        case .pca:
-          try writer.write(
-            rows: latents.elements, columnCount: count, keeping: block.keptColumns)
-        case .autoencoder:
-          // The network computes in Float32: more digits would be noise.
-          try writer.write(
-            rows: latents.converted(to: Float.self).elements, columnCount: count,
-            keeping: block.keptColumns)
-        }
+    try stream.run(schema: model.schema, writing: names) { block, writer in
+      let latents = try model.encode(Table(columns: block.columns))
+        .columns(at: Array(0..<count))
+      switch model.method {
+      case .pca:
+        try writer.write(
+          rows: latents.elements, columnCount: count, keeping: block.keptColumns)
+      case .autoencoder:
+        // The network computes in Float32: more digits would be noise.
+        try writer.write(
+          rows: latents.converted(to: Float.self).elements, columnCount: count,
+          keeping: block.keptColumns)
       }
+    }
   }
 }
