@@ -1,5 +1,6 @@
 """The six models whose training is timed, the same for every program."""
 
+import os
 import platform
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +65,25 @@ def peak_bytes(process="self"):
     except OSError:
         pass
     return 0
+
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def machine_seconds():
+    """Processor seconds that all programs together, and hosts above, have taken so far."""
+    user, nice, system, _, _, interrupts, soft, stolen, *_ = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:])
+    return (user + nice + system + interrupts + soft + stolen) / TICKS
+
+
+def process_seconds(process):
+    """Processor seconds of one process so far; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def processor():

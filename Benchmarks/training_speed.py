@@ -6,8 +6,8 @@
     venv/bin/python Benchmarks/training_speed.py
 
 Every program trains the same model on the same batches. They take turns, round after round; the
-figure of each is the median of its rounds, at the number of threads that suits it best. Prints
-Markdown.
+figure of each is the median of its rounds, at the number of threads that suits it best. A turn in
+which other programs kept the processors busy is taken again. Prints Markdown.
 """
 
 import argparse
@@ -21,11 +21,20 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
-from training_cases import CASES, peak_bytes, processor
+from training_cases import CASES, machine_seconds, peak_bytes, process_seconds, processor
 from training_peers import PEERS
 
 HERE = Path(__file__).resolve().parent
+
+
+class Figure(NamedTuple):
+    """A program at its best; greater is faster."""
+
+    rate: float
+    peak: int
+    how: str
 
 
 def environment(threads):
@@ -41,27 +50,29 @@ def plural(threads):
 class Ours:
     """The engine's own program: one process for each turn, as it starts in milliseconds.
 
-    It times one thread, two threads and two models side by side: the median epoch of each.
+    Its figure is the median of its epochs.
     """
 
-    def __init__(self, program, case, threads):
-        self.command = [program, case.name.removesuffix("-pair")]
-        self.labels = {f"threads {count}": plural(count) for count in threads}
-        if case.models == 2:
-            self.labels = {"two models": "1 thread each"}
+    def __init__(self, program, case, run):
+        self.command = [program, case.name.removesuffix("-pair"), run]
+        self.label = {"threads-1": plural(1), "threads-2": plural(2),
+                      "two-models": "1 thread each"}[run]
 
     def turn(self):
-        """-> (how, steps per second, peak bytes) of each way it ran."""
+        """-> steps per second, the same per second of own time, peak bytes, processor seconds."""
+        before = os.times()
         with subprocess.Popen(self.command, stdout=subprocess.PIPE, text=True) as process:
             peak = 0
             while process.poll() is None:
                 peak = max(peak, peak_bytes(process.pid))
                 time.sleep(0.02)
-            lines = [json.loads(line) for line in process.stdout.read().splitlines()]
+            lines = process.stdout.read().splitlines()
         if process.returncode or not lines:
             raise SystemExit(f"{' '.join(self.command)}: exit {process.returncode}")
-        return [(self.labels[line["run"]], float(line["median"]), peak)
-                for line in lines if line["run"] in self.labels]
+        after, line = os.times(), json.loads(lines[-1])
+        spent = (after.children_user - before.children_user
+                 + after.children_system - before.children_system)
+        return float(line["median"]), float(line["by_own_time"]), peak, spent
 
     def close(self):
         pass
@@ -94,12 +105,16 @@ class Peer:
         return json.loads(line) if line else {}
 
     def turn(self):
+        """-> steps per second, the same per second of own time, peak bytes, processor seconds."""
+        spent = sum(process_seconds(worker.pid) for worker in self.workers)
         for worker in self.workers:
             worker.stdin.write("\n")
             worker.stdin.flush()
         answers = [self.answer(worker) for worker in self.workers]
-        return [(self.label, sum(answer["steps_per_second"] for answer in answers),
-                 sum(answer["peak_bytes"] for answer in answers))]
+        return (sum(answer["steps_per_second"] for answer in answers),
+                sum(answer["by_own_time"] for answer in answers),
+                sum(answer["peak_bytes"] for answer in answers),
+                sum(process_seconds(worker.pid) for worker in self.workers) - spent)
 
     def close(self):
         for worker in self.workers:
@@ -122,31 +137,65 @@ def competitors(case, options):
                 entries.append((peer, entry))
     ours = []
     if not options.peers_only:
-        ours = [("aepca", Ours(options.program, case, options.threads))]
+        runs = ["two-models"] if case.models == 2 else [f"threads-{n}" for n in options.threads]
+        ours = [("aepca", Ours(options.program, case, run)) for run in runs]
     middle = len(entries) // 2
     return ours + entries[:middle] + ours + entries[middle:]
 
 
+def foreign_share(began, others_before, spent=0.0):
+    """The processors that other programs kept busy since, as a number of them."""
+    return (machine_seconds() - others_before - spent) / max(time.perf_counter() - began, 1e-3)
+
+
+def quiet_turn(entry, options):
+    """A turn in which other programs took little; after --patience seconds any turn will do.
+
+    -> the turn's answer, and whether it was quiet.
+    """
+    end = time.monotonic() + options.patience
+    while True:
+        began, before = time.perf_counter(), machine_seconds()
+        time.sleep(0.3)
+        late = time.monotonic() > end
+        if foreign_share(began, before) > options.noise and not late:
+            continue
+        began, before = time.perf_counter(), machine_seconds()
+        answer = entry.turn()
+        quiet = foreign_share(began, before, answer[3]) <= options.noise
+        if quiet or late:
+            return answer, quiet
+
+
 def measure(case, options):
-    """-> {program: (steps per second, peak bytes, how)}, each at its best layout."""
+    """-> {program: Figure} of each program's best layout."""
     turns = competitors(case, options)
-    rates, peaks = defaultdict(list), defaultdict(int)
+    rates, own, peaks = defaultdict(list), defaultdict(list), defaultdict(int)
+    disturbed = 0
     try:
         for _ in range(options.rounds):
             for program, entry in turns:
-                for how, rate, peak in entry.turn():
-                    rates[program, how].append(rate)
-                    peaks[program, how] = max(peaks[program, how], peak)
+                (rate, own_rate, peak, _), quiet = quiet_turn(entry, options)
+                key = program, entry.label
+                disturbed += not quiet
+                rates[key].append(rate)
+                own[key].append(own_rate)
+                peaks[key] = max(peaks[key], peak)
     finally:
         for _, entry in turns:
             entry.close()
     best = {}
     for (program, label), values in rates.items():
-        found = statistics.median(values), peaks[program, label], label
+        key = program, label
+        found = Figure(statistics.median(values), peaks[key], label)
         print(f"{case.name} {program}, {label}: " + " ".join(f"{value:.0f}" for value in values)
-              + f" steps/s, {found[1] / 2**20:.0f} MiB", file=sys.stderr)
+              + f" steps/s; by own time {statistics.median(own[key]):.0f}; "
+              f"{found.peak / 2**20:.0f} MiB", file=sys.stderr)
         best[program] = max(best.get(program, found), found)
-    return best
+    if disturbed:
+        print(f"{case.name}: other programs disturbed {disturbed} of "
+              f"{options.rounds * len(turns)} turns", file=sys.stderr)
+    return best, disturbed
 
 
 def table(results):
@@ -159,10 +208,11 @@ def table(results):
         ours = best.get("aepca")
         rivals = [best[peer] for peer in peers if peer in best]
         fastest = max(rivals) if rivals else None
-        cells = [f"{entry[0]:,.0f} ({entry[2]})" if entry else "–"
+        cells = [f"{entry.rate:,.0f} ({entry.how})" if entry else "–"
                  for entry in [ours] + [best.get(peer) for peer in peers]]
-        ratio = f"**{ours[0] / fastest[0]:.2f}×**" if ours and fastest else "–"
-        memory = f"{ours[1] / 2**20:.0f} : {fastest[1] / 2**20:.0f}" if ours and fastest else "–"
+        ratio = f"**{ours.rate / fastest.rate:.2f}×**" if ours and fastest else "–"
+        memory = (f"{ours.peak / 2**20:.0f} : {fastest.peak / 2**20:.0f}" if ours and fastest
+                  else "–")
         lines.append("| " + " | ".join([CASES[name].title] + cells + [ratio, memory]) + " |")
     return lines
 
@@ -189,6 +239,10 @@ def parse():
                         type=lambda text: [int(count) for count in text.split(",")])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1, help="of training in each turn")
+    parser.add_argument("--noise", type=float, default=0.1,
+                        help="processors that other programs may keep busy during a turn")
+    parser.add_argument("--patience", type=float, default=60,
+                        help="seconds to wait for a quiet turn")
     parser.add_argument("--peers-only", action="store_true", help="leave aepca's program out")
     parser.add_argument("--json", help="also write the figures to this file")
     options = parser.parse_args()
@@ -200,16 +254,20 @@ def parse():
 
 def main():
     options = parse()
-    results = {name: measure(CASES[name], options) for name in options.cases}
+    results, disturbed = {}, 0
+    for name in options.cases:
+        results[name], found = measure(CASES[name], options)
+        disturbed += found
     print(f"Training steps per second, {datetime.date.today()}, {processor()}, "
           f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; median of "
           f"{options.rounds} turns of {options.seconds:g} s, in brackets what suited each best. "
-          f"{versions()}.\n")
+          f"{versions()}."
+          + (f" Other programs disturbed {disturbed} turns: measure again." if disturbed else "")
+          + "\n")
     print("\n".join(table(results)))
     if options.json:
         Path(options.json).write_text(json.dumps(
-            {name: {program: {"steps_per_second": rate, "peak_bytes": peak, "how": how}
-                    for program, (rate, peak, how) in best.items()}
+            {name: {program: figure._asdict() for program, figure in best.items()}
              for name, best in results.items()}, indent=2) + "\n")
 
 

@@ -107,14 +107,18 @@ func text(_ value: Double, digits: Int = 0) -> String {
 
 @main struct TrainingSteps {
   static func main() async throws {
-    let wanted = CommandLine.arguments.dropFirst()
-    for item in Case.all where wanted.isEmpty || wanted.contains(item.name) {
+    let words = Set(CommandLine.arguments.dropFirst())
+    let named = Case.all.filter { words.contains($0.name) }
+    let runs = ["threads-1", "threads-2", "two-models"]
+    let wanted = words.isDisjoint(with: runs) ? Set(runs) : words
+    for item in named.isEmpty ? Case.all : named {
       let table = item.table
-      for threads in [1, 2] {
+      for threads in [1, 2] where wanted.contains("threads-\(threads)") {
         report(
           item, "threads \(threads)",
           try rates(item, table: table, threads: threads, seed: 1))
       }
+      guard wanted.contains("two-models") else { continue }
       let pair = try await withThrowingTaskGroup(of: Rates.self) { group in
         for seed in [UInt64(1), 2] {
           group.addTask { try rates(item, table: table, threads: 1, seed: seed) }
