@@ -1,15 +1,6 @@
-// Random numbers that belong to an entry, not to the order of work: the entry's number and a
-// key are mixed by SplitMix64's finisher.
+// Random numbers that belong to an entry, not to the order of work.
 
-#ifndef AEPCA_MIX
-#define AEPCA_MIX
-static inline uint64_t aepca_mixed(uint64_t key, uint64_t number) {
-  uint64_t value = key + (number + 1) * 0x9E3779B97F4A7C15u;
-  value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
-  value = (value ^ (value >> 27)) * 0x94D049BB133111EBu;
-  return value ^ (value >> 31);
-}
-#endif
+#include "mix.h"
 
 static void NAME(dropout)(
   uint64_t key, float rate, long first_row, long rows, long columns, float *values,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "Kernels.h"
+#include "mix.h"
 
 void aepca_gather(
   const float *source, long columns, const int32_t *_Nullable indices, long rows, float *to,
@@ -40,3 +41,5 @@ long aepca_first_not_finite(const float *values, long count) {
   }
   return -1;
 }
+
+uint64_t aepca_random_bits(uint64_t key, uint64_t number) { return aepca_mixed(key, number); }

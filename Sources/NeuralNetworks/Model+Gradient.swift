@@ -6,10 +6,11 @@ extension Model {
   /// Dropout and noise are drawn from the options' seed.
   package func lossAndGradient(
     _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask? = nil,
-    columnWeights: [Float]? = nil, options: TrainingOptions
+    columnWeights: [Float]? = nil, targetCopies: Int = 1, options: TrainingOptions
   ) throws(TrainingError) -> (loss: Double, gradient: [NamedWeights]) {
     let samples = try Samples(
-      inputs, targets, mask: mask, model: self, loss: options.loss, called: "gradient")
+      inputs, targets, mask: mask, copies: targetCopies, model: self, loss: options.loss,
+      called: "gradient")
     initializeMissing(seed: options.seed)
     let layout = ParameterLayout(parameters, trains: true)
     let plan = Plan(self, layout: layout, trains: true)

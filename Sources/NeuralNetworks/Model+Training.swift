@@ -11,8 +11,12 @@ extension Model {
   ///   - targets: Shape `[samples, output size]`, finite where observed; pass the inputs
   ///     themselves for an autoencoder, which saves a copy.
   ///   - mask: Which targets were observed; the others count for nothing.
-  ///   - columnWeights: A factor of each target column's loss.
+  ///   - columnWeights: A factor of each output column's loss.
+  ///   - targetCopies: How many times the targets stand side by side in the output: a model that
+  ///     gives several reconstructions of a row learns all of them from one copy.
   ///   - validation: Rows to judge the model by.
+  ///   - measure: Judges the model, whose weights are then up to date, instead of the loss of
+  ///     validation rows; the smaller the better.
   ///   - callbacks: Called after each epoch, or each validation, in their order.
   /// - Returns: What happened; when the loss stopped being a number, its `stopReason` is
   ///   `diverged` and the best finite weights are the model's.
@@ -20,16 +24,18 @@ extension Model {
   ///   divergence before any good weights.
   public func fit(
     _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask? = nil,
-    columnWeights: [Float]? = nil, validation: ValidationSamples? = nil,
+    columnWeights: [Float]? = nil, targetCopies: Int = 1, validation: ValidationSamples? = nil,
+    measure: (() throws(TrainingError) -> Double)? = nil,
     options: TrainingOptions, callbacks: [any TrainingCallback] = []
   ) throws(TrainingError) -> TrainingHistory {
     let samples = try Samples(
-      inputs, targets, mask: mask, model: self, loss: options.loss, called: "training")
+      inputs, targets, mask: mask, copies: targetCopies, model: self, loss: options.loss,
+      called: "training")
     let validationSamples: Samples? =
       if let validation {
         try Samples(
-          validation.inputs, validation.targets, mask: validation.mask, model: self,
-          loss: options.loss, called: "validation")
+          validation.inputs, validation.targets, mask: validation.mask, copies: targetCopies,
+          model: self, loss: options.loss, called: "validation")
       } else { nil }
     try options.check()
     try check(columnWeights)
@@ -37,7 +43,7 @@ extension Model {
     try checkMemory(floats: 6 * parameterCount)
     initializeMissing(seed: options.seed)
     let training = try Training(
-      model: self, samples: samples, validation: validationSamples,
+      model: self, samples: samples, validation: validationSamples, measure: measure,
       columnWeights: columnWeights, options: options)
     return try training.run(callbacks: callbacks)
   }
@@ -116,7 +122,7 @@ extension Samples {
                 inputs: inputs.baseAddress, targets: targets.baseAddress,
                 mask: mask == nil ? nil : bytes.baseAddress,
                 order: order.isEmpty ? nil : order.baseAddress,
-                targetsAreInputs: targetsAreInputs))
+                targetsAreInputs: targetsAreInputs, targetCopies: targetCopies))
           }
         }
       }
@@ -127,7 +133,7 @@ extension Samples {
   func count(loss: Loss, rows: ArraySlice<Int32>? = nil) -> Int {
     let total = rows?.count ?? rowCount
     guard let counts else {
-      return loss == .categoricalCrossEntropy ? total : total * targets.columnCount
+      return loss == .categoricalCrossEntropy ? total : total * targets.columnCount * targetCopies
     }
     if let rows { return rows.reduce(0) { $0 + Int(counts[Int($1)]) } }
     return counts.reduce(0) { $0 + Int($1) }

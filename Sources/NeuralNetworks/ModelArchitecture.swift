@@ -39,6 +39,7 @@ public struct LayerArchitecture: Codable, Sendable, Equatable {
     case activation(Activation)
     case dropout(rate: Double)
     case gaussianNoise(standardDeviation: Double)
+    case nestedDropout
     case prelu(initialSlope: Double)
     case batchNorm(momentum: Double, epsilon: Double)
     case add
@@ -64,6 +65,7 @@ public struct LayerArchitecture: Codable, Sendable, Equatable {
     case .dropout(let rate): Dropout(rate: rate, name: name)
     case .gaussianNoise(let deviation):
       GaussianNoise(standardDeviation: deviation, name: name)
+    case .nestedDropout: NestedDropout(name: name)
     case .prelu(let slope): PReLU(initialSlope: slope, name: name)
     case .batchNorm(let momentum, let epsilon):
       BatchNorm(momentum: momentum, epsilon: epsilon, name: name)

@@ -39,6 +39,7 @@ extension Operation {
       forwardTangents(of: prelu, tangents, values: values, directions)
     case .batchNorm(let normalization):
       normalization.forwardTangents(tangents)
+    case .nestedDropout(let dropout): dropout.forwardTangents(tangents)
     case .copy, .dropout, .noise:
       // Linear, or nothing at all outside of training.
       forward(tangents)

@@ -32,6 +32,7 @@ enum Operation {
   case noise(NoiseOperation)
   case prelu(PReLUOperation)
   case batchNorm(BatchNormOperation)
+  case nestedDropout(NestedDropoutOperation)
 
   func forward(_ run: RowRun) {
     switch self {
@@ -43,6 +44,7 @@ enum Operation {
     case .noise(let operation): operation.forward(run)
     case .prelu(let operation): operation.forward(run)
     case .batchNorm(let operation): operation.forward(run)
+    case .nestedDropout(let operation): operation.forward(run)
     }
   }
 
@@ -56,6 +58,7 @@ enum Operation {
     case .noise(let operation): operation.backward(run)
     case .prelu(let operation): operation.backward(run)
     case .batchNorm(let operation): operation.backward(run)
+    case .nestedDropout(let operation): operation.backward(run)
     }
   }
 
@@ -71,6 +74,7 @@ enum Operation {
       case .noise(let operation): operation
       case .prelu(let operation): operation
       case .batchNorm(let operation): operation
+      case .nestedDropout(let operation): operation
       }
     }
     set {
@@ -83,6 +87,7 @@ enum Operation {
       case let operation as NoiseOperation: self = .noise(operation)
       case let operation as PReLUOperation: self = .prelu(operation)
       case let operation as BatchNormOperation: self = .batchNorm(operation)
+      case let operation as NestedDropoutOperation: self = .nestedDropout(operation)
       default: break
       }
     }

@@ -51,6 +51,10 @@ struct PlanBuilder {
       noise.number = randomCount
       randomCount += 1
       operations.append(.noise(noise))
+    case .nestedDropout(var dropout):
+      dropout.number = randomCount
+      randomCount += 1
+      operations.append(.nestedDropout(dropout))
     case .copy(var copy):
       copy.width = slots[copy.input].width
       operations.append(.copy(copy))

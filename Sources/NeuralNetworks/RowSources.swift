@@ -8,6 +8,8 @@ import Kernels
   /// Which row each row of the batch is; nil for the rows in their order.
   var order: UnsafePointer<Int32>?
   var targetsAreInputs = false
+  /// How many times the targets stand side by side in the output.
+  var targetCopies = 1
 
   /// Copies some rows of a matrix, the lanes beyond its columns set to 0.
   func gather(
@@ -28,14 +30,16 @@ import Kernels
     gradient: Int?, scale: Float, to losses: UnsafeMutablePointer<Double>
   ) {
     let slot = plan.slots[plan.output]
+    let columns = slot.width / targetCopies
     var targets = unsafe UnsafePointer(run.values(plan.input))
     var stride = run.stride(plan.input)
-    if !targetsAreInputs {
+    if !targetsAreInputs || targetCopies > 1 {
       stride = slot.stride
       let place = unsafe workspace.targets + run.place * stride
       unsafe gather(
-        self.targets, columns: slot.width, first: run.firstRow, rows: run.rows, to: place,
+        self.targets, columns: columns, first: run.firstRow, rows: run.rows, to: place,
         stride: stride)
+      unsafe repeatRows(at: place, columns: columns, rows: run.rows, stride: stride)
       unsafe targets = UnsafePointer(place)
     }
     var mask: UnsafePointer<UInt8>?
@@ -43,11 +47,12 @@ import Kernels
       let place = unsafe workspace.mask + run.place * slot.stride
       if let order = unsafe order {
         unsafe aepca_gather_bytes(
-          source, slot.width, order + run.firstRow, run.rows, place, slot.stride)
+          source, columns, order + run.firstRow, run.rows, place, slot.stride)
       } else {
         unsafe aepca_gather_bytes(
-          source + run.firstRow * slot.width, slot.width, nil, run.rows, place, slot.stride)
+          source + run.firstRow * columns, columns, nil, run.rows, place, slot.stride)
       }
+      unsafe repeatRows(at: place, columns: columns, rows: run.rows, stride: slot.stride)
       unsafe mask = UnsafePointer(place)
     }
     unsafe withUnsafePointer(
@@ -59,5 +64,18 @@ import Kernels
         gradient: gradient.map { unsafe run.values($0) }, gradient_stride: slot.stride,
         scale: scale, row_losses: losses)
     ) { unsafe run.kernels.pointee.loss($0) }
+  }
+
+  /// Copies the first columns of each row to those after them, as often as the output has them.
+  private func repeatRows<Number>(
+    at start: UnsafeMutablePointer<Number>, columns: Int, rows: Int, stride: Int
+  ) {
+    guard targetCopies > 1 else { return }
+    for row in 0..<rows {
+      let first = unsafe start + row * stride
+      for copy in 1..<targetCopies {
+        unsafe (first + copy * columns).update(from: first, count: columns)
+      }
+    }
   }
 }

@@ -10,10 +10,12 @@ struct Samples {
   let counts: [Int32]?
   /// Whether the targets are the inputs themselves.
   let targetsAreInputs: Bool
+  /// How many times the targets stand side by side in the model's output.
+  let targetCopies: Int
 
   init(
-    _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask?, model: Model, loss: Loss,
-    called name: String
+    _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask?, copies: Int = 1, model: Model,
+    loss: Loss, called name: String
   ) throws(TrainingError) {
     guard inputs.rowCount > 0 else { throw TrainingError(.noRows) }
     try Samples.check(inputs, columns: model.input.width, called: "\(name) inputs")
@@ -21,7 +23,12 @@ struct Samples {
       throw TrainingError(
         .rowCount(of: "\(name) targets", expected: inputs.rowCount, found: targets.rowCount))
     }
-    let columns = model.output.width
+    guard copies >= 1, model.output.width % copies == 0 else {
+      throw TrainingError(
+        .impossibleSetting(
+          "expected copies of the targets that fill \(model.output.width) columns, found \(copies)"))
+    }
+    let columns = model.output.width / copies
     guard targets.columnCount == columns else {
       throw TrainingError(
         .columnCount(of: "\(name) targets", expected: columns, found: targets.columnCount))
@@ -31,6 +38,7 @@ struct Samples {
     }
     self.inputs = inputs
     self.targets = targets
+    targetCopies = copies
     guard let mask else {
       if !targetsAreInputs {
         try Samples.check(targets, columns: columns, called: "\(name) targets")
@@ -57,7 +65,7 @@ struct Samples {
     self.mask = bytes
     counts = (0..<targets.rowCount).map { row in
       let observed = bytes[row * columns..<(row + 1) * columns].reduce(Int32(0)) { $0 + Int32($1) }
-      return countsRows ? min(1, observed) : observed
+      return countsRows ? min(1, observed) : Int32(copies) * observed
     }
   }
 

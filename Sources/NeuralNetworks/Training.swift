@@ -5,6 +5,7 @@ final class Training {
   private let model: Model
   private let samples: Samples
   private let validation: Samples?
+  private let measure: (() throws(TrainingError) -> Double)?
   private let options: TrainingOptions
   private let weights: PackedWeights
   private let runner: StepRunner
@@ -17,12 +18,14 @@ final class Training {
   private var history = TrainingHistory()
 
   init(
-    model: Model, samples: Samples, validation: Samples?, columnWeights: [Float]?,
+    model: Model, samples: Samples, validation: Samples?,
+    measure: (() throws(TrainingError) -> Double)?, columnWeights: [Float]?,
     options: TrainingOptions
   ) throws(TrainingError) {
     self.model = model
     self.samples = samples
     self.validation = validation
+    self.measure = measure
     self.options = options
     batch = min(options.batchSize, samples.rowCount)
     stepsPerEpoch = (samples.rowCount + batch - 1) / batch
@@ -36,7 +39,9 @@ final class Training {
       rowLimit: batch)
     let judged = validation ?? samples
     evaluator =
-      if validation != nil || options.earlyStopping?.countsInitialWeights == true {
+      if measure == nil,
+        validation != nil || options.earlyStopping?.countsInitialWeights == true
+      {
         try Evaluator(
           plan: Plan(model, layout: layout, trains: false), weights: weights,
           loss: options.loss, columnWeights: columnWeights, rowLimit: judged.rowCount,
@@ -49,7 +54,9 @@ final class Training {
   func run(callbacks: [any TrainingCallback]) throws(TrainingError) -> TrainingHistory {
     best = try FloatBuffer(count: weights.layout.count)
     if options.earlyStopping?.countsInitialWeights == true {
-      if let evaluator {
+      if let measure {
+        bestLoss = try measure()
+      } else if let evaluator {
         bestLoss = (validation ?? samples).meanLoss(by: evaluator, loss: options.loss)
       }
       best?.copy(from: weights.flat)
@@ -106,7 +113,11 @@ final class Training {
     return history
   }
 
-  private func validationLoss() -> Double? {
+  private func validationLoss() throws(TrainingError) -> Double? {
+    if let measure {
+      weights.layout.unpack(from: weights.flat)
+      return try measure()
+    }
     guard let evaluator, let validation else { return nil }
     return validation.meanLoss(by: evaluator, loss: options.loss)
   }
@@ -115,7 +126,7 @@ final class Training {
   private func judge(
     _ epoch: Int, loss: Double, callbacks: [any TrainingCallback]
   ) throws(TrainingError) -> Bool {
-    let validationLoss = validationLoss()
+    let validationLoss = try validationLoss()
     if let validationLoss { history.validationLosses.append(validationLoss) }
     let judged = validationLoss ?? loss
     guard judged.isFinite else {

@@ -18,7 +18,7 @@ func randomMatrix(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix<Float> {
 /// gradient's length.
 func expectGradientMatchesDifferences(
   of model: Model, inputs: Matrix<Float>, targets: Matrix<Float>, mask: Mask? = nil,
-  columnWeights: [Float]? = nil, loss: Loss = .meanSquaredError, step: Float = 0.01,
+  columnWeights: [Float]? = nil, targetCopies: Int = 1, loss: Loss = .meanSquaredError, step: Float = 0.01,
   tolerance: Double = 3e-3, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let options = TrainingOptions(loss: loss, seed: 5)
@@ -35,7 +35,8 @@ func expectGradientMatchesDifferences(
   try model.setWeights(start)
   func lossAndGradient() throws -> (loss: Double, gradient: [NamedWeights]) {
     try model.lossAndGradient(
-      inputs, targets, mask: mask, columnWeights: columnWeights, options: options)
+      inputs, targets, mask: mask, columnWeights: columnWeights, targetCopies: targetCopies,
+      options: options)
   }
   let gradient = try lossAndGradient().gradient
   var generator = SeededGenerator(seed: 7)

@@ -110,3 +110,26 @@ import Testing
       of: model, inputs: randomMatrix(90, 12, seed: 1), targets: randomMatrix(90, 12, seed: 2))
   }
 }
+
+extension GradientTests {
+  @Test(arguments: [1, 9, 70])
+  func `prefixes of random length beside the whole, both against the same targets`(
+    rows: Int
+  ) throws {
+    let input = Input(shape: [6])
+    let code = Dense(5, activation: .tanh)(input)
+    let whole = Dense(6)(Dense(18, activation: .silu)(code))
+    let prefix = Dense(6)(Dense(18, activation: .silu)(NestedDropout()(code)))
+    let model = try Model(input: input, output: Concatenate()(whole, prefix), name: "m")
+    var generator = SeededGenerator(seed: 9)
+    let mask = Mask(
+      rowCount: rows, columnCount: 6,
+      isObserved: (0..<rows * 6).map { _ in generator.uniform() > 0.2 })
+    let inputs = randomMatrix(rows, 6, seed: 1)
+    for targets in [inputs, randomMatrix(rows, 6, seed: 2)] {
+      try expectGradientMatchesDifferences(
+        of: model, inputs: inputs, targets: targets, mask: mask,
+        columnWeights: (0..<12).map { Float($0) / 8 }, targetCopies: 2)
+    }
+  }
+}

@@ -236,6 +236,9 @@ struct aepca_kernels {
 /// The kernels of an instruction set, which the processor must have.
 const struct aepca_kernels *aepca_kernels_for(int instruction_set);
 
+/// 64 random bits that belong to a number under a key, whatever the order of work.
+uint64_t aepca_random_bits(uint64_t key, uint64_t number);
+
 /// Copies rows of `columns` floats to places `stride` apart, the lanes between set to 0: those
 /// at the indices, or all in their order when there are none.
 void aepca_gather(
