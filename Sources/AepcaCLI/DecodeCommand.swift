@@ -13,10 +13,12 @@ struct DecodeCommand: ParsableCommand {
       """)
 
   @OptionGroup var stream: RowStream
+  @OptionGroup var components: ComponentsOption
 
   func run() throws {
     let model = try stream.readModel()
-    try stream.writeRows(of: model, schema: model.latentSchema) { block in
+    let count = try components.count(for: model)
+    try stream.writeRows(of: model, schema: model.latentSchema(components: count)) { block in
       try block.checkComplete(path: stream.input)
       return try model.decode(Matrix(latents: block.columns))
     }

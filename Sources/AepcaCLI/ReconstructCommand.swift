@@ -13,11 +13,13 @@ struct ReconstructCommand: ParsableCommand {
       """)
 
   @OptionGroup var stream: RowStream
+  @OptionGroup var components: ComponentsOption
 
   func run() throws {
     let model = try stream.readModel()
+    let count = try components.count(for: model)
     try stream.writeRows(of: model, schema: model.schema) { block in
-      try model.decode(model.encode(Table(columns: block.columns)))
+      try model.decode(model.encode(Table(columns: block.columns), components: count))
     }
   }
 }

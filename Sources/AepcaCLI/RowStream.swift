@@ -15,6 +15,32 @@ struct ModelArgument: ParsableArguments {
   }
 }
 
+/// How many of a model's components to use.
+struct ComponentsOption: ParsableArguments {
+  @Option(
+    name: [.customShort("k"), .long],
+    help: ArgumentHelp("Use the first components only; all without it.", valueName: "j"))
+  var components: Int?
+
+  /// - Throws: ``ToolError`` when the model does not serve so many.
+  func count(for model: TableModel) throws -> Int {
+    let all = model.latentModel.componentCount
+    let lengths = model.latentModel.lengths
+    guard let components else { return all }
+    guard (1...all).contains(components) else {
+      throw ToolError(
+        .usage, "--components: expected 1 to \(all), as the model has, found \(components)")
+    }
+    guard lengths.contains(components) else {
+      throw ToolError(
+        .usage,
+        "--components: expected all \(all) of a model fitted with --no-ordered, found \(components)"
+      )
+    }
+    return components
+  }
+}
+
 /// Rows in, rows out, block by block, in bounded memory and in the order of the input.
 struct RowStream: ParsableArguments {
   @OptionGroup var model: ModelArgument

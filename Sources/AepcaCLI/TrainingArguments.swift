@@ -5,6 +5,16 @@ import ArgumentParser
 struct TrainingArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
+      "How long to look for a good model: quick, standard or thorough.", valueName: "effort"))
+  var effort: Effort = .standard
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Components in order of importance, so that the first of them do alone.")
+  var ordered = true
+
+  @Option(
+    help: ArgumentHelp(
       "Hidden layers of the encoder, mirrored in the decoder: 'dense 64 tanh, dense 32 tanh', or 'none'.",
       valueName: "layers"))
   var encoder: String?
@@ -74,6 +84,8 @@ struct TrainingArguments: ParsableArguments {
       }
       settings.hasLinearPath = linearPath
     }
+    settings.effort = effort
+    settings.isOrdered = ordered
     settings.activation = activation
     settings.latentActivation = latentActivation
     settings.loss = loss
@@ -90,6 +102,7 @@ struct TrainingArguments: ParsableArguments {
   }
 }
 
+extension Effort: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
 extension Codes: ExpressibleByArgument {}
 extension LossName: ExpressibleByArgument {}

@@ -13,23 +13,14 @@ struct TransformCommand: ParsableCommand {
       """)
 
   @OptionGroup var stream: RowStream
-  @Option(
-    name: [.customShort("k"), .long],
-    help: ArgumentHelp("Write the first components only.", valueName: "j"))
-  var components: Int?
+  @OptionGroup var components: ComponentsOption
 
   func run() throws {
     let model = try stream.readModel()
-    let count = components ?? model.latentNames.count
-    guard (1...model.latentNames.count).contains(count) else {
-      throw ToolError(
-        .usage,
-        "--components: expected 1 to \(model.latentNames.count), as the model has, found \(count)")
-    }
+    let count = try components.count(for: model)
     let names = Array(model.latentNames.prefix(count))
     try stream.run(schema: model.schema, writing: names) { block, writer in
-      let latents = try model.encode(Table(columns: block.columns))
-        .columns(at: Array(0..<count))
+      let latents = try model.encode(Table(columns: block.columns), components: count)
       switch model.method {
       case .pca:
         try writer.write(

@@ -6,9 +6,12 @@ import PrincipalComponents
 /// A dense autoencoder: an encoder and its mirrored decoder, trained together.
 ///
 /// With the linear path it contains linear PCA: `z = xE + g(x)`, `x̂ = zD + h(z)`, where E and D,
-/// with biases for the mean, start at the PCA solution with latents of unit variance, and the last layers of the networks g
-/// and h start at zero. Before the first step the model *is* PCA, and as the best weights on
-/// validation samples are kept, those of step 0 included, it never ends up worse there.
+/// with biases for the mean, start at the PCA solution with latents of unit variance, and the
+/// last layers of the networks g and h start at zero. Before the first step the model *is* PCA.
+///
+/// With order, a second decoder learns beside the first to do with the first j latents, j drawn
+/// for every row of every step, and the encoder serves both. The first decoder shares no weight
+/// with it, so that all latents together pay nothing for their order.
 public struct Autoencoder: LatentMethod {
   /// A dense layer between features and latents.
   public struct HiddenLayer: Codable, Sendable, Equatable {
@@ -22,9 +25,11 @@ public struct Autoencoder: LatentMethod {
   }
 
   public var componentCount: Int
-  /// The encoder's hidden layers; the decoder has them in reverse order.
+  /// The encoder's hidden layers; the decoders have them in reverse order.
   public var hiddenLayers: [HiddenLayer]
   public var hasLinearPath: Bool
+  /// Whether the first latents alone are to stand for a row too.
+  public var isOrdered: Bool
   /// Applied to the latents; linear leaves them free.
   public var latentActivation: Activation
   /// Standard deviation of the noise added to the encoder's input while training.
@@ -36,13 +41,14 @@ public struct Autoencoder: LatentMethod {
 
   public init(
     componentCount: Int, hiddenLayers: [HiddenLayer], hasLinearPath: Bool = true,
-    latentActivation: Activation = .linear,
+    isOrdered: Bool = false, latentActivation: Activation = .linear,
     inputNoise: Double = 0, codes: Codes = .refined, training: TrainingOptions,
     callbacks: [any TrainingCallback] = []
   ) {
     self.componentCount = componentCount
     self.hiddenLayers = hiddenLayers
     self.hasLinearPath = hasLinearPath
+    self.isOrdered = isOrdered
     self.latentActivation = latentActivation
     self.inputNoise = inputNoise
     self.codes = codes
@@ -50,7 +56,14 @@ public struct Autoencoder: LatentMethod {
     self.callbacks = callbacks
   }
 
-  /// Trains on all training samples; the weights kept are the best on the validation samples.
+  /// How much a prefix's error weighs beside that of all latents.
+  ///
+  /// The optimizer undoes it for the decoder of prefixes, so it sets only whom the encoder serves
+  /// more.
+  static let prefixWeight: Float = 2
+
+  /// Trains on all training samples; the weights kept are the best on the validation samples,
+  /// measured with the latents that the model will give.
   ///
   /// - Throws: ``PCAError`` when the component count does not fit the samples,
   ///   ``TrainingError`` when training finds no finite weights.
@@ -59,25 +72,57 @@ public struct Autoencoder: LatentMethod {
   ) throws -> FittedAutoencoder {
     // Also checks the component count, so it comes before anything is built.
     let pca = try PCA(componentCount: componentCount).fit(training, validation: nil)
+    return try fit(training, validation: validation, startingAt: pca)
+  }
+
+  func fit(
+    _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA
+  ) throws -> FittedAutoencoder {
     let fitted = try FittedAutoencoder(
       encoder: encoder(featureCount: training.featureCount),
-      decoder: decoder(featureCount: training.featureCount), codes: codes)
+      decoder: decoder(named: "decoder", from: componentCount, to: training.featureCount),
+      prefixDecoder: isOrdered && componentCount > 1
+        ? decoder(named: "prefix_decoder", from: 2 * componentCount, to: training.featureCount)
+        : nil,
+      pca: hasLinearPath ? pca : nil, codes: codes)
     fitted.threads = self.training.threads
-    try fitted.network.requireMemoryToTrain()
-    fitted.network.initialize(seed: self.training.seed)
+    let network = try trainingNetwork(of: fitted)
+    try network.requireMemoryToTrain()
+    network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca) }
-    let samples = try training.singlePrecision()
-    let heldOut = try validation.map {
-      let samples = try $0.singlePrecision()
-      return ValidationSamples(inputs: samples, targets: samples, mask: $0.observed)
+    let features = try training.singlePrecision()
+    let heldOut = try validation.map { ($0, try $0.singlePrecision()) }
+    let measure = heldOut.map { samples, features in
+      { () throws(TrainingError) -> Double in
+        let loss = try fitted.loss(
+          of: features, observed: samples.observed, loss: self.training.loss)
+        fitted.initialValidationLoss = fitted.initialValidationLoss ?? loss
+        return loss
+      }
     }
-    fitted.initialValidationLoss = try heldOut.map {
-      try fitted.network.evaluate($0.inputs, $0.targets, mask: $0.mask, loss: self.training.loss)
-    }
-    fitted.history = try fitted.network.fit(
-      samples, samples, mask: training.observed, validation: heldOut, options: self.training,
-      callbacks: callbacks)
+    let copies = fitted.prefixDecoder == nil ? 1 : 2
+    let weights =
+      Array(repeating: 1, count: training.featureCount)
+      + Array(repeating: Autoencoder.prefixWeight, count: training.featureCount)
+    fitted.history = try network.fit(
+      features, features, mask: training.observed,
+      columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
+      options: self.training, callbacks: callbacks)
+    fitted.weightsChanged()
+    if latentActivation == .linear { try fitted.scaleLatents(on: training) }
     return fitted
+  }
+
+  /// What is trained: the decoder after the encoder and, with order, beside it the decoder of
+  /// prefixes.
+  private func trainingNetwork(of fitted: FittedAutoencoder) throws -> Model {
+    guard let prefixDecoder = fitted.prefixDecoder else { return fitted.network }
+    let features = Input(shape: fitted.encoder.input.shape)
+    let latent = fitted.encoder(features)
+    return try Model(
+      input: features,
+      output: Concatenate()(fitted.decoder(latent), prefixDecoder(NestedDropout()(latent))),
+      name: "training")
   }
 
   /// Features to latents.
@@ -85,28 +130,26 @@ public struct Autoencoder: LatentMethod {
     let features = Input(shape: [featureCount])
     let noisy =
       inputNoise > 0 ? GaussianNoise(standardDeviation: inputNoise)(features) : features
-    var curved = noisy
-    for layer in hiddenLayers {
-      curved = Dense(layer.units, activation: layer.activation, kernelInitializer: .heNormal)(
-        curved)
-    }
     var latent = join(
-      curved, linear: noisy, units: componentCount, linearName: LinearPath.encoderLayer)
+      curved(noisy, through: hiddenLayers), linear: noisy, units: componentCount,
+      linearName: LinearPath.encoderLayer)
     if latentActivation != .linear { latent = ActivationLayer(latentActivation)(latent) }
     return try Model(input: features, output: latent, name: "encoder")
   }
 
   /// Latents to features.
-  private func decoder(featureCount: Int) throws -> Model {
-    let latent = Input(shape: [componentCount])
-    var curved = latent
-    for layer in hiddenLayers.reversed() {
-      curved = Dense(layer.units, activation: layer.activation, kernelInitializer: .heNormal)(
-        curved)
-    }
+  private func decoder(named name: String, from inputs: Int, to featureCount: Int) throws -> Model {
+    let latent = Input(shape: [inputs])
     let features = join(
-      curved, linear: latent, units: featureCount, linearName: LinearPath.decoderLayer)
-    return try Model(input: latent, output: features, name: "decoder")
+      curved(latent, through: hiddenLayers.reversed()), linear: latent, units: featureCount,
+      linearName: LinearPath.decoderLayer)
+    return try Model(input: latent, output: features, name: name)
+  }
+
+  private func curved(_ input: Tensor, through layers: [HiddenLayer]) -> Tensor {
+    layers.reduce(input) { tensor, layer in
+      Dense(layer.units, activation: layer.activation, kernelInitializer: .heNormal)(tensor)
+    }
   }
 
   /// The last layer of a path, and the linear path beside it.
@@ -119,10 +162,30 @@ public struct Autoencoder: LatentMethod {
   }
 }
 
-/// Names of the layers that start at the PCA solution.
-enum LinearPath {
-  static let encoderLayer = "linear_encoder"
-  static let decoderLayer = "linear_decoder"
+extension FittedAutoencoder {
+  /// The mean loss of rows given back from all latents, of the kind that the model gives.
+  fileprivate func loss(
+    of features: Matrix<Float>, observed: Mask?, loss: Loss
+  ) throws(TrainingError) -> Double {
+    guard codes == .refined else {
+      return try network.evaluate(features, features, mask: observed, loss: loss)
+    }
+    let latents = try LatentRefinement(decoder: decoder, threads: threads)
+      .refine(encoder.predict(features), toward: features, mask: observed)
+    return try decoder.evaluate(latents, features, mask: observed, loss: loss)
+  }
+
+  /// Scales latents to what they are on the training rows, or on a part of very many.
+  fileprivate func scaleLatents(on training: PreparedSamples) throws {
+    let rowCount = min(training.sampleCount, FittedAutoencoder.scaledRowCount)
+    let rows = (0..<rowCount).map { $0 * training.sampleCount / rowCount }
+    let samples = training.samples(at: rows)
+    latentScale = LatentScale(
+      latents: try encode(samples, components: componentCount), features: samples.values)
+  }
+
+  /// Enough rows for a deviation within two percent.
+  private static let scaledRowCount = 4000
 }
 
 extension PreparedSamples {

@@ -1,7 +1,11 @@
 import NeuralNetworks
 
-/// What a user may say about an autoencoder; what is nil is chosen by the number of rows.
+/// What a user may say about an autoencoder; what is nil is chosen by the rows.
 public struct AutoencoderSettings: Sendable, Equatable {
+  /// How long to look for a good one.
+  public var effort = Effort.standard
+  /// Whether fewer latents than all are to stand for a row too.
+  public var isOrdered = true
   /// The encoder's hidden layers, mirrored in the decoder.
   public var hiddenLayers: [Autoencoder.HiddenLayer]?
   /// Of the hidden layers that are chosen here.
@@ -24,35 +28,14 @@ public struct AutoencoderSettings: Sendable, Equatable {
 
   public init() {}
 
-  /// The autoencoders worth trying on so many rows: what was not said is filled in.
-  ///
-  /// Few rows carry few weights: width and steps grow with them. Below
-  /// ``TableModelFitting/crossValidationLimit`` several are compared; above, trying one takes
-  /// long enough.
-  func candidates(componentCount: Int, rowCount: Int, seed: UInt64) -> [Autoencoder] {
-    func candidate(_ widths: [Int], noise: Double, steps: Int) -> Autoencoder {
-      autoencoder(
-        hiddenLayers
-          ?? widths.map { Autoencoder.HiddenLayer(units: $0, activation: activation ?? .silu) },
-        noise: hiddenLayers == nil ? noise : 0, steps: steps, componentCount: componentCount,
-        rowCount: rowCount, seed: seed)
-    }
-    guard rowCount < TableModelFitting.crossValidationLimit else {
-      return [candidate([128, 128], noise: 0.2, steps: 4000)]
-    }
-    let steps = rowCount < 600 ? 800 : 1500
-    guard hiddenLayers == nil else { return [candidate([], noise: 0, steps: steps)] }
-    return [
-      candidate([32], noise: 0, steps: steps),
-      candidate([64, 32], noise: 0, steps: steps),
-      candidate([64, 32], noise: 0.2, steps: steps),
-      candidate([128, 64], noise: 0.1, steps: steps),
-    ]
-  }
+  /// Whether nothing was said that a search would have to find.
+  var leavesChoice: Bool { hiddenLayers == nil && epochs == nil }
 
-  private func autoencoder(
-    _ layers: [Autoencoder.HiddenLayer], noise: Double, steps: Int, componentCount: Int,
-    rowCount: Int, seed: UInt64
+  /// The autoencoder that a candidate stands for: what was said goes before what is tried.
+  ///
+  /// - Parameter rowCount: Rows to train on.
+  func autoencoder(
+    _ candidate: Candidate, componentCount: Int, rowCount: Int, seed: UInt64
   ) -> Autoencoder {
     let batchSize = batchSize ?? (rowCount < 1000 ? min(128, max(32, rowCount / 8)) : 128)
     let optimizer: Optimizer =
@@ -61,16 +44,22 @@ public struct AutoencoderSettings: Sendable, Equatable {
       case .adam: .adam
       case .sgd: .sgd(momentum: 0.9)
       }
-    let candidate = Autoencoder(
-      componentCount: componentCount, hiddenLayers: layers, hasLinearPath: hasLinearPath ?? true,
+    let result = Autoencoder(
+      componentCount: componentCount,
+      hiddenLayers: hiddenLayers
+        ?? candidate.widths.map {
+          Autoencoder.HiddenLayer(units: $0, activation: activation ?? .silu)
+        },
+      hasLinearPath: hasLinearPath ?? true, isOrdered: isOrdered,
       latentActivation: latentActivation ?? .linear,
-      inputNoise: noise, codes: codes ?? (latentActivation == nil ? .refined : .encoder),
+      inputNoise: hiddenLayers == nil ? candidate.noise : 0,
+      codes: codes ?? (latentActivation == nil ? .refined : .encoder),
       training: TrainingOptions(
         epochs: 1, batchSize: batchSize, optimizer: optimizer,
         learningRate: learningRate ?? 3e-3, loss: (loss ?? .mse).loss, gradientClipNorm: 1,
         seed: seed, threads: threads))
-    return candidate.scheduled(
-      steps: epochs.map { $0 * candidate.stepsPerEpoch(rowCount: rowCount) } ?? steps,
+    return result.scheduled(
+      steps: epochs.map { $0 * result.stepsPerEpoch(rowCount: rowCount) } ?? candidate.steps,
       rowCount: rowCount, patience: stopsEarly ? patience : nil)
   }
 }
@@ -95,7 +84,15 @@ extension Autoencoder {
       .cosine(finalFraction: 0.02), warmUpSteps: epochs * perEpoch / 20)
     result.training.earlyStopping = EarlyStopping(
       patience: patience ?? .max, countsInitialWeights: true)
+    // A patience counts epochs. Else ten looks are enough, for each refines all held-out latents.
+    result.training.validateEverySteps =
+      patience == nil ? max(1, epochs * perEpoch / 10) : nil
     return result
+  }
+
+  /// The steps of the whole schedule.
+  func stepCount(rowCount: Int) -> Int {
+    training.epochs * stepsPerEpoch(rowCount: rowCount)
   }
 }
 

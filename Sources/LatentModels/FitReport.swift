@@ -41,6 +41,14 @@ public struct FitReport: Codable, Sendable, Equatable {
   /// Linear PCA with as many components, fitted on the same training rows.
   public var pcaTraining: Fidelity
   public var pcaValidation: Fidelity?
+  /// As ``validation``, with latents straight from the encoder; nil unless the model refines them.
+  public var encoderValidation: Fidelity?
+  /// What each number of components explains on the rows of ``validation``; empty without them.
+  public var components: [ComponentReport] = []
+  /// The largest size of a correlation between two latents on training rows; nil for one latent.
+  public var largestCorrelation: Double?
+  /// What the search settled on; nil for PCA.
+  public var choice: ModelChoice?
   /// Fits on the way to the model whose loss stopped being a number; nil for PCA.
   public var divergedFitCount: Int?
   /// Losses by epoch; nil for PCA.

@@ -22,12 +22,9 @@ public enum ModelFile {
       document.pca = PCADocument(pca)
       tensors = pca.tensors
     case let autoencoder as FittedAutoencoder:
-      document.encoder = autoencoder.encoder.architecture
-      document.decoder = autoencoder.decoder.architecture
-      document.codes = autoencoder.codes
-      tensors = autoencoder.network.weights.map {
-        Safetensors.Tensor(name: $0.name, shape: $0.shape, elements: .float32($0.values))
-      }
+      document.autoencoder = AutoencoderDocument(autoencoder)
+      document.pca = autoencoder.pca.map(PCADocument.init)
+      tensors = autoencoder.tensors
     default: preconditionFailure("a model is PCA or an autoencoder")
     }
     let encoder = JSONEncoder()
@@ -91,23 +88,14 @@ public enum ModelFile {
       guard let pca = document.pca else { throw .inconsistent(reason: "PCA without its numbers") }
       return try FittedPCA(pca, tensors: tensors)
     case .autoencoder:
-      guard let encoder = document.encoder, let decoder = document.decoder else {
+      guard let autoencoder = document.autoencoder else {
         throw .inconsistent(reason: "an autoencoder without its layers")
       }
-      do {
-        let model = try FittedAutoencoder(
-          encoder: Model(architecture: encoder), decoder: Model(architecture: decoder),
-          codes: document.codes ?? .encoder)
-        model.history = document.report.history
-        try model.network.setWeights(
-          tensors.tensors.compactMap { tensor in
-            guard case .float32(let values) = tensor.elements else { return nil }
-            return NamedWeights(name: tensor.name, shape: tensor.shape, values: values)
-          })
-        return model
-      } catch {
-        throw .inconsistent(reason: "\(error)")
-      }
+      let pca: FittedPCA? =
+        if let pca = document.pca { try FittedPCA(pca, tensors: tensors) } else { nil }
+      let model = try FittedAutoencoder(autoencoder, pca: pca, tensors: tensors)
+      model.history = document.report.history
+      return model
     }
   }
 }
@@ -129,9 +117,7 @@ private struct Document: Codable {
   var preprocessing: FittedPreprocessor
   var report: FitReport
   var pca: PCADocument?
-  var encoder: ModelArchitecture?
-  var decoder: ModelArchitecture?
-  var codes: Codes?
+  var autoencoder: AutoencoderDocument?
 
   enum CodingKeys: String, CodingKey {
     case formatVersion = "format_version"
@@ -141,8 +127,6 @@ private struct Document: Codable {
     case preprocessing
     case report
     case pca
-    case encoder
-    case decoder
-    case codes
+    case autoencoder
   }
 }

@@ -3,12 +3,21 @@ import Preprocessing
 import PrincipalComponents
 
 extension FittedPCA: LatentModel {
-  public func encode(_ samples: PreparedSamples) throws -> Matrix<Double> {
-    try transform(samples.values, observed: samples.observed)
+  public var isOrdered: Bool { true }
+
+  public func encode(_ samples: PreparedSamples, components: Int) throws -> Matrix<Double> {
+    let scores = try transform(samples.values, observed: samples.observed)
+    return components < componentCount ? scores.columns(at: Array(0..<components)) : scores
   }
 
   public func decode(_ latents: Matrix<Double>) throws -> Matrix<Double> {
-    try inverseTransform(latents)
+    guard latents.columnCount < componentCount else { return try inverseTransform(latents) }
+    // An axis that is left out stands for its mean, a score of 0.
+    var scores = Matrix<Double>(rowCount: latents.rowCount, columnCount: componentCount)
+    for row in 0..<latents.rowCount {
+      for column in 0..<latents.columnCount { scores[row, column] = latents[row, column] }
+    }
+    return try inverseTransform(scores)
   }
 }
 

@@ -28,17 +28,26 @@ public struct TableModel {
   }
 
   /// Shape `[rows, components]`.
-  public func encode(_ table: Table) throws -> Matrix<Double> {
-    try latentModel.encode(preprocessor.prepare(table))
+  ///
+  /// - Parameter components: How many latents; nil for all, fewer need an ordered model.
+  public func encode(_ table: Table, components: Int? = nil) throws -> Matrix<Double> {
+    try latentModel.encode(
+      preprocessor.prepare(table), components: components ?? latentModel.componentCount)
   }
 
-  /// Latents back to columns in their original units.
+  /// Latents back to columns in their original units; the first latents alone are enough for an
+  /// ordered model.
   public func decode(_ latents: Matrix<Double>) throws -> Table {
     try preprocessor.restore(latentModel.decode(latents))
   }
 
   /// What a table of latents looks like: one column of numbers each.
-  public var latentSchema: TableSchema {
-    TableSchema(columns: latentNames.map { ColumnSchema(name: $0, kind: .number) })
+  ///
+  /// - Parameter components: How many latents; nil for all.
+  public func latentSchema(components: Int? = nil) -> TableSchema {
+    TableSchema(
+      columns: latentNames.prefix(components ?? latentNames.count).map {
+        ColumnSchema(name: $0, kind: .number)
+      })
   }
 }

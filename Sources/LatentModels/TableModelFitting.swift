@@ -40,30 +40,55 @@ public struct TableModelFitting {
   ///
   /// Both methods are judged alike, fitted on the same rows and measured on the same others.
   ///
+  /// - Parameters:
+  ///   - validation: Rows to hold out, of the same columns; nil takes some of the table's.
+  ///   - groups: A number for each row of the table; rows that share one are held out together.
   /// - Throws: ``FittingError`` when the component count does not fit the table, and what
   ///   preprocessing, PCA and training throw.
-  public func fit(_ table: Table) throws -> TableModel {
+  public func fit(
+    _ table: Table, validation: Table? = nil, groups: [Int]? = nil
+  ) throws -> TableModel {
     let preprocessor = try Preprocessor(scaling: scaling).fit(table)
     try checkComponentCount(rowCount: table.rowCount, preprocessor: preprocessor)
     let samples = preprocessor.prepare(table)
     let crossValidates =
-      validationFraction == nil && table.rowCount < TableModelFitting.crossValidationLimit
+      validation == nil && validationFraction == nil
+      && table.rowCount < TableModelFitting.crossValidationLimit
       && CrossValidation.isPossible(rowCount: table.rowCount, componentCount: componentCount)
-    let fit = try crossValidates ? crossValidated(samples) : split(samples)
+    let fit =
+      try crossValidates
+      ? crossValidated(samples, groups: groups)
+      : split(samples, validation: validation.map(preprocessor.prepare), groups: groups)
 
     func fidelity(_ reconstructions: Matrix<Double>, on rows: PreparedSamples) -> Fidelity {
       Fidelity(originals: rows, reconstructions: reconstructions, preprocessor: preprocessor)
     }
+    let heldOut = fit.heldOut
     return TableModel(
       method: method, preprocessor: preprocessor, latentModel: fit.model,
       report: FitReport(
         rowCount: table.rowCount, trainingRowCount: fit.training.sampleCount,
-        judging: fit.judging, validationRowCount: fit.heldOut?.sampleCount ?? 0, seed: seed,
+        judging: heldOut == nil ? .none : crossValidates ? .crossValidation : .validation,
+        validationRowCount: heldOut?.samples.sampleCount ?? 0, seed: seed,
         training: fidelity(try fit.model.reconstruct(fit.training), on: fit.training),
-        validation: fit.heldOut.map { fidelity(fit.reconstructions, on: $0) },
+        validation: heldOut.flatMap { rows in
+          rows.own[componentCount].map { fidelity($0, on: rows.samples) }
+        },
         pcaTraining: fidelity(try fit.pca.reconstruct(fit.training), on: fit.training),
-        pcaValidation: fit.heldOut.map { fidelity(fit.pcaReconstructions, on: $0) },
-        divergedFitCount: fit.divergedFitCount,
+        pcaValidation: heldOut.flatMap { rows in
+          rows.pca[componentCount].map { fidelity($0, on: rows.samples) }
+        },
+        encoderValidation: heldOut.flatMap { rows in
+          rows.own.fromEncoder.map { fidelity($0, on: rows.samples) }
+        },
+        components: heldOut.map {
+          ComponentReport.all(
+            $0.own, beside: $0.pca, of: $0.samples, linearLengths: $0.linearLengths,
+            preprocessor: preprocessor)
+        } ?? [],
+        largestCorrelation: try LatentCorrelation.largest(
+          fit.model.encode(fit.training.evenlySpaced(limit: 4000))),
+        choice: fit.choice, divergedFitCount: fit.divergedFitCount,
         history: (fit.model as? FittedAutoencoder)?.history))
   }
 
@@ -71,73 +96,109 @@ public struct TableModelFitting {
   private struct JudgedFit {
     let model: any LatentModel
     let training: PreparedSamples
-    let judging: FitReport.Judging
-    let heldOut: PreparedSamples?
-    let reconstructions: Matrix<Double>
     let pca: FittedPCA
-    let pcaReconstructions: Matrix<Double>
+    var heldOut: HeldOut?
+    var choice: ModelChoice?
     var divergedFitCount: Int?
   }
 
-  private func crossValidated(_ samples: PreparedSamples) throws -> JudgedFit {
-    let folds = CrossValidation(samples: samples, seed: seed, threads: autoencoder.threads)
+  private struct HeldOut {
+    let samples: PreparedSamples
+    var own: HeldOutReconstructions
+    let pca: HeldOutReconstructions
+    var linearLengths: Set<Int> = []
+
+    /// Lets PCA stand in where the model's gain may be chance.
+    mutating func keepLinear(_ model: any LatentModel, unlessGainExceeds standardErrors: Double) {
+      guard let autoencoder = model as? FittedAutoencoder, autoencoder.pca != nil else { return }
+      linearLengths = own.lengthsWithoutGain(
+        over: pca, on: samples, standardErrors: standardErrors)
+      own.replace(linearLengths, by: pca)
+      autoencoder.linearLengths = linearLengths
+    }
+  }
+
+  private func crossValidated(_ samples: PreparedSamples, groups: [Int]?) throws -> JudgedFit {
+    let folds = CrossValidation(
+      samples: samples, componentCount: componentCount, seed: seed, groups: groups,
+      threads: autoencoder.threads)
     let method = PCA(componentCount: componentCount)
-    let pcaReconstructions = try folds.reconstructions(by: method)
+    let linear = try folds.reconstructions(by: method)
     let pca = try method.fit(samples, validation: nil)
-    var model: any LatentModel = pca
-    var reconstructions = pcaReconstructions
-    var divergedFitCount: Int?
-    if self.method == .autoencoder {
-      let choice = try folds.choose(
-        among: autoencoder.candidates(
-          componentCount: componentCount, rowCount: samples.sampleCount, seed: seed),
-        besides: pcaReconstructions)
-      reconstructions = choice.reconstructions
-      divergedFitCount = choice.divergedFitCount
-      var candidate = choice.candidate
-      candidate.callbacks = callbacks
-      model = try candidate.fit(samples, stoppingAfter: choice.stepCount, interval: choice.interval)
+    guard self.method == .autoencoder else {
+      return JudgedFit(
+        model: pca, training: samples, pca: pca,
+        heldOut: HeldOut(samples: samples, own: linear, pca: linear))
+    }
+    let candidates = SearchPlan.forFewRows(autoencoder.effort, rowCount: samples.sampleCount)
+    let tried = (autoencoder.leavesChoice ? candidates : Array(candidates.prefix(1))).map {
+      autoencoder.autoencoder(
+        $0, componentCount: componentCount, rowCount: samples.sampleCount, seed: seed)
+    }
+    let choice = try folds.choose(among: tried)
+    var chosen = choice.autoencoder
+    chosen.callbacks = callbacks
+    let model = try chosen.fit(
+      samples, stoppingAfter: choice.stepCount, interval: choice.interval)
+    var heldOut = HeldOut(
+      samples: samples, own: try folds.reconstructions(by: choice), pca: linear)
+    heldOut.keepLinear(model, unlessGainExceeds: 2)
+    return JudgedFit(
+      model: model, training: samples, pca: pca, heldOut: heldOut,
+      choice: ModelChoice(chosen, stepCount: choice.stepCount, triedCount: tried.count),
+      divergedFitCount: choice.divergedFitCount)
+  }
+
+  private func split(
+    _ samples: PreparedSamples, validation: PreparedSamples?, groups: [Int]?
+  ) throws -> JudgedFit {
+    let (training, heldOut) = validation.map { (samples, $0) } ?? heldOutRows(of: samples)
+    let judged = heldOut?.evenlySpaced(limit: judgedRowLimit(featureCount: samples.featureCount))
+    let method = PCA(componentCount: componentCount)
+    let pca = try method.fit(training, validation: nil)
+    let linear = try judged.map { try HeldOutReconstructions(of: $0, by: pca) }
+    guard self.method == .autoencoder else {
+      // Nothing was chosen on the rows held out, so the model itself may have them too.
+      let model = validation == nil ? try method.fit(samples, validation: nil) : pca
+      return JudgedFit(
+        model: model, training: samples, pca: model,
+        heldOut: judged.flatMap { judged in
+          linear.map { HeldOut(samples: judged, own: $0, pca: $0) }
+        })
+    }
+    let found = try ModelSearch(
+      settings: autoencoder, componentCount: componentCount, seed: seed, callbacks: callbacks
+    ).fit(training, validation: heldOut, startingAt: pca)
+    var rows: HeldOut?
+    if let judged, let linear {
+      rows = HeldOut(
+        samples: judged, own: try HeldOutReconstructions(of: judged, by: found.model), pca: linear)
+      rows?.keepLinear(found.model, unlessGainExceeds: 1)
     }
     return JudgedFit(
-      model: model, training: samples, judging: .crossValidation, heldOut: samples,
-      reconstructions: reconstructions, pca: pca, pcaReconstructions: pcaReconstructions,
-      divergedFitCount: divergedFitCount)
+      model: found.model, training: training, pca: pca, heldOut: rows, choice: found.choice,
+      divergedFitCount: found.divergedFitCount)
   }
 
-  private func split(_ samples: PreparedSamples) throws -> JudgedFit {
+  /// Rows to train on and rows held out at random; none where every row is needed.
+  private func heldOutRows(
+    of samples: PreparedSamples
+  ) -> (training: PreparedSamples, heldOut: PreparedSamples?) {
     let rows = RowSplit(
       rowCount: samples.sampleCount,
       validationFraction: validationFraction ?? TableModelFitting.defaultValidationFraction,
       seed: seed)
     // Few rows cannot spare any when every one of them is needed for a component.
-    let holdsOut = !rows.validation.isEmpty && rows.training.count > componentCount
-    let training = holdsOut ? samples.samples(at: rows.training) : samples
-    let heldOut = holdsOut ? samples.samples(at: rows.validation) : nil
-    let pca = try PCA(componentCount: componentCount).fit(training, validation: nil)
-    let none = Matrix<Double>(rowCount: 0, columnCount: samples.featureCount)
-    let pcaReconstructions = try heldOut.map { try pca.reconstruct($0) } ?? none
-    switch method {
-    case .pca:
-      // Nothing was chosen on the rows held out, so the model itself may have them too.
-      let model = try PCA(componentCount: componentCount).fit(samples, validation: nil)
-      return JudgedFit(
-        model: model, training: samples, judging: holdsOut ? .validation : .none,
-        heldOut: heldOut, reconstructions: pcaReconstructions, pca: model,
-        pcaReconstructions: pcaReconstructions)
-    case .autoencoder:
-      guard
-        var candidate = autoencoder.candidates(
-          componentCount: componentCount, rowCount: training.sampleCount, seed: seed
-        ).first
-      else { preconditionFailure("there is always an autoencoder to try") }
-      candidate.callbacks = callbacks
-      let model = try candidate.fit(training, validation: heldOut)
-      return JudgedFit(
-        model: model, training: training, judging: holdsOut ? .validation : .none,
-        heldOut: heldOut, reconstructions: try heldOut.map { try model.reconstruct($0) } ?? none,
-        pca: pca, pcaReconstructions: pcaReconstructions,
-        divergedFitCount: model.history?.stopReason == .diverged ? 1 : 0)
+    guard !rows.validation.isEmpty, rows.training.count > componentCount else {
+      return (samples, nil)
     }
+    return (samples.samples(at: rows.training), samples.samples(at: rows.validation))
+  }
+
+  /// Rows enough to judge by: refining latents for every number of components costs about the
+  /// square of that number times the features.
+  private func judgedRowLimit(featureCount: Int) -> Int {
+    max(500, 500_000_000 / (componentCount * componentCount * (featureCount + 300)))
   }
 
   private func checkComponentCount(
@@ -154,25 +215,10 @@ public struct TableModelFitting {
   }
 }
 
-/// Why a model cannot be fitted to a table.
-public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible {
-  public enum Problem: Equatable, Sendable {
-    case componentsAboveColumns(asked: Int, columns: Int)
-    case componentsAboveRows(asked: Int, rows: Int)
-  }
-
-  public let problem: Problem
-
-  public init(_ problem: Problem) {
-    self.problem = problem
-  }
-
-  public var description: String {
-    switch problem {
-    case .componentsAboveColumns(let asked, let columns):
-      "expected no more components than columns that vary (\(columns)), found \(asked)"
-    case .componentsAboveRows(let asked, let rows):
-      "expected at least as many rows as components (\(asked)) and at least 2, found \(rows)"
-    }
+extension PreparedSamples {
+  /// So many rows at most, evenly spaced.
+  func evenlySpaced(limit: Int) -> PreparedSamples {
+    guard sampleCount > limit else { return self }
+    return samples(at: (0..<limit).map { $0 * sampleCount / limit })
   }
 }

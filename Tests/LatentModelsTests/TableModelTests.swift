@@ -125,7 +125,8 @@ func `a linear table keeps linear PCA`(seed: UInt64) throws {
       values: .numbers(hidden.map { a * $0.0 + b * $0.1 + 0.3 * normal() }))
   }
   let model = try TableModelFitting(componentCount: 2).fit(Table(columns: columns))
-  #expect(model.report.history?.stepCount == 0)
+  // One component may bend through the plane; two give it back as well as can be.
+  #expect(model.report.components.last?.isLinear == true)
   #expect(model.report.validation == model.report.pcaValidation)
 }
 
@@ -133,14 +134,11 @@ func `a linear table keeps linear PCA`(seed: UInt64) throws {
   let table = parabola(rowCount: 1200, seed: 12, missingEvery: 9)
   var settings = AutoencoderSettings()
   settings.epochs = 20
-  settings.codes = .encoder
-  let plain = try TableModelFitting(componentCount: 1, autoencoder: settings).fit(table)
   settings.codes = .refined
-  let refined = try TableModelFitting(componentCount: 1, autoencoder: settings).fit(table)
-  // The same weights, for codes play no part in training.
-  #expect(plain.report.history == refined.report.history)
-  let (before, after) = (plain.report.training, refined.report.training)
-  #expect(try #require(after.explainedVariance) > #require(before.explainedVariance))
+  let report = try TableModelFitting(componentCount: 1, autoencoder: settings).fit(table).report
+  let (before, after) = (report.encoderValidation, report.validation)
+  #expect(
+    try #require(after?.explainedVariance) > #require(before?.explainedVariance))
 }
 
 @Test func `before the first step the model is linear PCA`() throws {
@@ -150,6 +148,7 @@ func `a linear table keeps linear PCA`(seed: UInt64) throws {
   settings.codes = .encoder
   // A step of this size moves no Float32 weight.
   settings.learningRate = 1e-30
+  settings.isOrdered = false
   let model = try TableModelFitting(componentCount: 2, autoencoder: settings).fit(table)
   let ours = try #require(model.report.training.explainedVariance)
   let linear = try #require(model.report.pcaTraining.explainedVariance)

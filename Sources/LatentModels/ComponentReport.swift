@@ -1,0 +1,104 @@
+import Evaluation
+import LinearAlgebra
+import Preprocessing
+
+/// What so many components explain on held-out rows, and what the last of them adds.
+public struct ComponentReport: Codable, Sendable, Equatable {
+  /// How many components, the first ones.
+  public var components: Int
+  public var explainedVariance: Double?
+  /// Of linear PCA with as many components.
+  public var pcaExplainedVariance: Double?
+  /// Whether linear PCA stands in, as nothing better was found.
+  public var isLinear: Bool
+  /// What the last component adds to the explained variance of each column of the table, in the
+  /// model's order; nil for a column that did not vary.
+  public var columnGains: [Double?]
+
+  enum CodingKeys: String, CodingKey {
+    case components
+    case explainedVariance = "explained_variance"
+    case pcaExplainedVariance = "pca_explained_variance"
+    case isLinear = "is_linear"
+    case columnGains = "column_gains"
+  }
+
+  /// The reports of all numbers of components that a model serves.
+  ///
+  /// - Parameters:
+  ///   - own: The model's reconstructions of the samples.
+  ///   - pca: Those of linear PCA.
+  static func all(
+    _ own: HeldOutReconstructions, beside pca: HeldOutReconstructions, of samples: PreparedSamples,
+    linearLengths: Set<Int>, preprocessor: FittedPreprocessor
+  ) -> [ComponentReport] {
+    func explained(_ reconstructions: Matrix<Double>?) -> Double? {
+      reconstructions.flatMap {
+        Fidelity(originals: samples, reconstructions: $0, preprocessor: preprocessor)
+          .explainedVariance
+      }
+    }
+    var before = columnExplainedVariances(
+      Matrix(rowCount: samples.sampleCount, columnCount: samples.featureCount), of: samples,
+      preprocessor: preprocessor
+    ).map { $0.map { _ in 0.0 } }
+    return own.byLength.enumerated().map { index, reconstructions in
+      let length = own.firstLength + index
+      let columns = columnExplainedVariances(
+        reconstructions, of: samples, preprocessor: preprocessor)
+      defer { before = columns }
+      return ComponentReport(
+        components: length, explainedVariance: explained(reconstructions),
+        pcaExplainedVariance: explained(pca[length]), isLinear: linearLengths.contains(length),
+        columnGains: zip(columns, before).map { now, before in
+          now.flatMap { now in before.map { now - $0 } }
+        })
+    }
+  }
+
+  /// The explained variance of each column of the table by itself, a category's over its levels.
+  private static func columnExplainedVariances(
+    _ reconstructions: Matrix<Double>, of samples: PreparedSamples,
+    preprocessor: FittedPreprocessor
+  ) -> [Double?] {
+    var feature = 0
+    return preprocessor.codings.map { coding in
+      var errors = 0.0
+      var squares = 0.0
+      let features = feature..<feature + coding.featureCount
+      feature += coding.featureCount
+      for column in features {
+        for row in 0..<samples.sampleCount where samples.observed?[row, column] ?? true {
+          let value = samples.values[row, column]
+          let error = value - reconstructions[row, column]
+          errors += error * error
+          // Prepared features have their training mean at 0.
+          squares += value * value
+        }
+      }
+      return squares > 0 ? 1 - errors / squares : nil
+    }
+  }
+}
+
+/// How far latents of some rows are from being uncorrelated.
+enum LatentCorrelation {
+  /// The largest size of a correlation between two latents; nil for one latent.
+  static func largest(_ latents: Matrix<Double>) -> Double? {
+    guard latents.columnCount > 1, latents.rowCount > 1 else { return nil }
+    let columns = (0..<latents.columnCount).map { column in
+      let values = (0..<latents.rowCount).map { latents[$0, column] }
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.map { $0 - mean }
+    }
+    let norms = columns.map { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+    var largest = 0.0
+    for first in columns.indices {
+      for second in 0..<first where norms[first] > 0 && norms[second] > 0 {
+        let product = zip(columns[first], columns[second]).reduce(0) { $0 + $1.0 * $1.1 }
+        largest = max(largest, abs(product) / (norms[first] * norms[second]))
+      }
+    }
+    return largest
+  }
+}

@@ -1,0 +1,89 @@
+import NeuralNetworks
+
+/// How long to look for a good autoencoder.
+public enum Effort: String, Codable, Sendable, CaseIterable {
+  /// Seconds: one shape, two strengths of noise.
+  case quick
+  /// Some seconds more: several strengths of noise and shapes.
+  case standard
+  /// Minutes: more of both, and several times the steps.
+  case thorough
+}
+
+/// An autoencoder to try: how wide and deep, how much noise, how many steps.
+struct Candidate: Sendable, Equatable {
+  var widths: [Int]
+  var noise: Double
+  var steps: Int
+
+  init(_ widths: [Int], noise: Double, steps: Int) {
+    self.widths = widths
+    self.noise = noise
+    self.steps = steps
+  }
+}
+
+/// What is tried and how long, counted in steps, never in time, so that the same table gives the
+/// same model anywhere.
+///
+/// Noise on the encoder's input is what keeps a network from learning rows by heart, and how much
+/// of it is right differs most between tables: none for clean ones, half a standard deviation for
+/// noisy ones. So noise is searched first. Depth helps most where the latent is small.
+struct SearchPlan: Sendable {
+  /// Compared with each other first.
+  var screened: [Candidate]
+  /// How many of the best go on, and for how many times their steps.
+  var finalistCount: Int
+  var stepFactor: Int
+
+  /// The plan for a table whose rows are many enough to spare some for validation.
+  static func forManyRows(_ effort: Effort, rowCount: Int) -> SearchPlan {
+    func candidates(_ noises: [Double], _ shapes: [(widths: [Int], steps: Int)]) -> [Candidate] {
+      shapes.flatMap { shape in
+        noises.map { Candidate(shape.widths, noise: $0, steps: shape.steps) }
+      }
+    }
+    switch effort {
+    case .quick:
+      return SearchPlan(
+        screened: candidates([0.05, 0.3], [([64, 64, 64], 400)]), finalistCount: 1, stepFactor: 4)
+    case .standard:
+      return SearchPlan(
+        screened: candidates([0, 0.1, 0.3, 0.6], [([128, 128, 128, 128], 1000)])
+          + candidates([0], [([64, 64, 64, 64], 3000)]),
+        finalistCount: 2, stepFactor: 4)
+    case .thorough:
+      return SearchPlan(
+        screened: candidates(
+          [0, 0.1, 0.2, 0.35, 0.6],
+          [([128, 128, 128, 128], 3000), ([64, 64, 64, 64], 9000), ([256, 256, 256, 256], 1500)]),
+        finalistCount: 4, stepFactor: 4)
+    }
+  }
+
+  /// The autoencoders that five folds compare on a table of few rows.
+  static func forFewRows(_ effort: Effort, rowCount: Int) -> [Candidate] {
+    let steps = rowCount < 600 ? 800 : 1500
+    switch effort {
+    case .quick:
+      return [
+        Candidate([32], noise: 0, steps: steps / 2), Candidate([64, 32], noise: 0.2, steps: steps / 2),
+      ]
+    case .standard:
+      return [
+        Candidate([32], noise: 0, steps: steps),
+        Candidate([64, 32], noise: 0, steps: steps),
+        Candidate([64, 32], noise: 0.2, steps: steps),
+        Candidate([128, 64], noise: 0.1, steps: steps),
+        Candidate([64, 64, 64], noise: 0.2, steps: steps),
+        Candidate([64, 64, 64], noise: 0.4, steps: steps),
+      ]
+    case .thorough:
+      return [0, 0.1, 0.2, 0.4].flatMap { noise in
+        [[32], [64, 32], [64, 64, 64], [64, 64, 64, 64]].map {
+          Candidate($0, noise: noise, steps: 2 * steps)
+        }
+      }
+    }
+  }
+}

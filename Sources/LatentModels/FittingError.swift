@@ -1,0 +1,30 @@
+/// Why a model cannot be fitted to a table, or not be used as asked.
+public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Problem: Equatable, Sendable {
+    case componentsAboveColumns(asked: Int, columns: Int)
+    case componentsAboveRows(asked: Int, rows: Int)
+    /// Fewer components were asked of a model whose components are in no order.
+    case notOrdered(asked: Int, components: Int)
+    /// A decoder of prefixes that is not made like one.
+    case prefixDecoder
+  }
+
+  public let problem: Problem
+
+  public init(_ problem: Problem) {
+    self.problem = problem
+  }
+
+  public var description: String {
+    switch problem {
+    case .componentsAboveColumns(let asked, let columns):
+      "expected no more components than columns that vary (\(columns)), found \(asked)"
+    case .componentsAboveRows(let asked, let rows):
+      "expected at least as many rows as components (\(asked)) and at least 2, found \(rows)"
+    case .notOrdered(let asked, let components):
+      "expected all \(components) components of a model fitted without order, found \(asked)"
+    case .prefixDecoder:
+      "expected a decoder of prefixes that begins with dense layers of two inputs per component"
+    }
+  }
+}

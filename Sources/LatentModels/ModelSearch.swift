@@ -1,0 +1,117 @@
+import LinearAlgebra
+import NeuralNetworks
+import Preprocessing
+import PrincipalComponents
+
+/// Finds a good autoencoder for a table that can spare rows to choose by.
+///
+/// Every candidate is trained for few steps, without order, and judged on the held-out rows with
+/// the latents that the model will give. The best are trained for many steps more from the
+/// beginning, and the best of those is the model.
+struct ModelSearch {
+  let settings: AutoencoderSettings
+  let componentCount: Int
+  let seed: UInt64
+  let callbacks: [any TrainingCallback]
+
+  /// Held-out rows that choose, for refining latents costs far more than training on as many.
+  private static let judgedRowLimit = 1000
+
+  struct Outcome {
+    let model: FittedAutoencoder
+    let choice: ModelChoice
+    let divergedFitCount: Int
+  }
+
+  func fit(
+    _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA
+  ) throws -> Outcome {
+    let rowCount = training.sampleCount
+    let plan = SearchPlan.forSplitRows(settings.effort, rowCount: rowCount)
+    let searches = settings.leavesChoice && validation != nil
+    let judged = validation?.evenlySpaced(limit: ModelSearch.judgedRowLimit)
+    var losses: [Double] = []
+    var divergedFitCount = 0
+    if searches {
+      let fits = try inParallel(plan.screened.count, threads: settings.threads) { index in
+        var autoencoder = self.autoencoder(plan.screened[index], rowCount: rowCount)
+        autoencoder.isOrdered = false
+        autoencoder.training.threads = 1
+        return try bestLoss(of: autoencoder.fit(training, validation: judged, startingAt: pca))
+      }
+      losses = fits.map(\.loss)
+      divergedFitCount = fits.count(where: \.hasDiverged)
+    }
+    let order = losses.indices.sorted { (losses[$0], $0) < (losses[$1], $1) }
+    let finalists = (searches ? order.prefix(plan.finalistCount).map { $0 } : [0]).map { index in
+      var candidate = plan.screened[index]
+      candidate.steps *= plan.stepFactor
+      return candidate
+    }
+    let threads = max(1, settings.threads / finalists.count)
+    let fits = try inParallel(finalists.count, threads: settings.threads) { index in
+      var autoencoder = self.autoencoder(finalists[index], rowCount: rowCount)
+      autoencoder.training.threads = threads
+      if index == 0 { autoencoder.callbacks = callbacks }
+      return try autoencoder.fit(training, validation: judged, startingAt: pca)
+    }
+    let finals = fits.map(bestLoss)
+    var best = 0
+    for index in finals.indices where finals[index].loss < finals[best].loss { best = index }
+    fits[best].threads = settings.threads
+    let autoencoder = self.autoencoder(finalists[best], rowCount: rowCount)
+    return Outcome(
+      model: fits[best],
+      choice: ModelChoice(
+        autoencoder, stepCount: fits[best].history?.stepCount ?? 0,
+        triedCount: searches ? plan.screened.count : 1),
+      divergedFitCount: divergedFitCount + finals.count(where: \.hasDiverged))
+  }
+
+  private func autoencoder(_ candidate: Candidate, rowCount: Int) -> Autoencoder {
+    settings.autoencoder(
+      candidate, componentCount: componentCount, rowCount: rowCount, seed: seed)
+  }
+
+  private func bestLoss(of fitted: FittedAutoencoder) -> (loss: Double, hasDiverged: Bool) {
+    let losses = [fitted.initialValidationLoss].compactMap(\.self)
+      + (fitted.history?.validationLosses ?? [])
+    return (losses.min() ?? .infinity, fitted.history?.stopReason == .diverged)
+  }
+}
+
+extension SearchPlan {
+  /// The plan for a table with rows held out, which may be few if that was asked for.
+  static func forSplitRows(_ effort: Effort, rowCount: Int) -> SearchPlan {
+    guard rowCount < TableModelFitting.crossValidationLimit / 2 else {
+      return forManyRows(effort, rowCount: rowCount)
+    }
+    return SearchPlan(
+      screened: forFewRows(effort, rowCount: rowCount), finalistCount: 1, stepFactor: 1)
+  }
+}
+
+/// What a search settled on, and among how much.
+public struct ModelChoice: Codable, Sendable, Equatable {
+  public var hiddenLayers: [Autoencoder.HiddenLayer]
+  /// Standard deviation of the noise added to the encoder's input while training.
+  public var inputNoise: Double
+  /// Steps that the model was trained for.
+  public var stepCount: Int
+  /// Autoencoders that were compared.
+  public var triedCount: Int
+
+  init(_ autoencoder: Autoencoder, stepCount: Int, triedCount: Int) {
+    hiddenLayers = autoencoder.hiddenLayers
+    inputNoise = autoencoder.inputNoise
+    self.stepCount = stepCount
+    self.triedCount = triedCount
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case hiddenLayers = "hidden_layers"
+    case inputNoise = "input_noise"
+    case stepCount = "steps"
+    case triedCount = "tried"
+  }
+}
