@@ -29,7 +29,7 @@ let modules: [[Target]] = [
   module("PrincipalComponents", ["LinearAlgebra"], testFiles: ["Reference"]),
   module("NeuralNetworks", ["LinearAlgebra", "Kernels"], testFiles: ["Reference"]),
   module("Preprocessing", ["Tables", "LinearAlgebra"]),
-  module("Evaluation", ["LinearAlgebra"]),
+  module("Evaluation", ["LinearAlgebra"], testFiles: ["Reference"]),
   module(
     "LatentModels",
     [

@@ -13,6 +13,8 @@ public struct PreprocessingError: Error, Equatable, Sendable, CustomStringConver
     case tooWide(minimum: Double, maximum: Double)
     /// A cell so far from the training cells that a Float32 cannot hold it once scaled.
     case outOfRange(row: Int)
+    /// Rows of one group stay together, so that no more parts can be made than there are groups.
+    case tooFewGroups(needed: Int, found: Int)
   }
 
   public let problem: Problem
@@ -36,6 +38,8 @@ public struct PreprocessingError: Error, Equatable, Sendable, CustomStringConver
     case .outOfRange(let row):
       return place
         + "expected a value near the training rows', found one too large in data row \(row)"
+    case .tooFewGroups(let needed, let found):
+      return place + "expected at least \(needed) groups of rows, found \(found)"
     }
   }
 }

@@ -37,11 +37,11 @@ public struct RowSplit: Sendable, Equatable {
     }
   }
 
-  private init(training: [Int], validation: [Int]) {
+  init(training: [Int], validation: [Int]) {
     self.training = training
     self.validation = validation
   }
 
   /// Keeps the split apart from every other use of the same seed.
-  private static let stream: UInt64 = 0x5350_4C49
+  static let stream: UInt64 = 0x5350_4C49
 }

@@ -15,6 +15,12 @@ import Files
 public struct TableReader {
   /// What was done to the table that its reader should know, one sentence each.
   public private(set) var notes: [String] = []
+  /// Of each row of the table that ``readAll()`` returned, its group by the options' group column.
+  ///
+  /// Groups are numbered from 0 in the order of their first rows. Rows whose labels are the same
+  /// text, blanks around it aside, are of one group, and a row without a label is a group of its
+  /// own. Nil when the options name no group column.
+  public private(set) var groups: [Int]?
 
   private let source: any ByteSource
   private let options: TableReadingOptions
@@ -52,7 +58,10 @@ public struct TableReader {
     try checkOptions(against: reader.names)
     let missing = MissingWords(extra: options.missingWords)
     let included = reader.names.indices.filter {
-      !options.excludedColumns.contains(reader.names[$0])
+      !options.excludedColumns.contains(reader.names[$0]) && reader.names[$0] != options.groupColumn
+    }
+    var labels = options.groupColumn.flatMap(reader.names.firstIndex).map {
+      GroupLabels(column: $0, missing: missing)
     }
     var builders = included.map { column in
       ColumnBuilder(
@@ -60,7 +69,8 @@ public struct TableReader {
         originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
         forcedKind: options.kinds[reader.names[column]], missing: missing)
     }
-    let rowCount = try gather(reader, included, into: &builders)
+    let rowCount = try gather(reader, included, into: &builders) { labels?.append($0) }
+    groups = labels?.groups
     guard rowCount > 0 else { throw TableError(.noRows, path: reader.path) }
 
     var columns: [Column?] = []
@@ -114,6 +124,7 @@ public struct TableReader {
     }
     for name in options.kinds.keys.sorted() { try check(name, "--kind") }
     for name in options.excludedColumns.sorted() { try check(name, "--exclude") }
+    if let name = options.groupColumn { try check(name, "--group") }
   }
 
   private func openFromStart(_ source: any ByteSource) throws -> CSVReader {
@@ -121,15 +132,18 @@ public struct TableReader {
     return try CSVReader(source, format: options.format, pieceSize: pieceSize)
   }
 
+  /// - Parameter visit: What else is done with each block.
   /// - Returns: The number of rows.
   private func gather(
-    _ reader: CSVReader, _ columns: [Int], into builders: inout [ColumnBuilder]
+    _ reader: CSVReader, _ columns: [Int], into builders: inout [ColumnBuilder],
+    visit: (RecordBlock) -> Void = { _ in }
   ) throws -> Int {
     var block = RecordBlock()
     var rowCount = 0
     while try reader.read(into: &block) {
       rowCount += block.recordCount
       for index in builders.indices { builders[index].append(block, column: columns[index]) }
+      visit(block)
     }
     return rowCount
   }

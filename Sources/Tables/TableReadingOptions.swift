@@ -9,14 +9,18 @@ public struct TableReadingOptions: Sendable, Equatable {
   public var kinds: [String: ColumnKind]
   /// Columns to leave out, by name.
   public var excludedColumns: Set<String>
+  /// A column whose labels say which rows belong together, by name; it is left out of the table.
+  public var groupColumn: String?
 
   public init(
     format: CSVFormat = CSVFormat(), missingWords: [String] = [],
-    kinds: [String: ColumnKind] = [:], excludedColumns: Set<String> = []
+    kinds: [String: ColumnKind] = [:], excludedColumns: Set<String> = [],
+    groupColumn: String? = nil
   ) {
     self.format = format
     self.missingWords = missingWords
     self.kinds = kinds
     self.excludedColumns = excludedColumns
+    self.groupColumn = groupColumn
   }
 }
