@@ -1,4 +1,8 @@
 /// How the numbers of a column become a feature: (value − centre) / scale.
+///
+/// The words and the numbers are scikit-learn's (StandardScaler, MinMaxScaler, RobustScaler), where
+/// quartiles too are interpolated between two values. Only a range between the quartiles of 0
+/// differs: scikit-learn leaves such a column as it is, here its standard deviation divides it.
 public enum Scaling: String, Codable, Sendable, CaseIterable {
   /// Mean 0 and standard deviation 1 on the training rows.
   case standard
