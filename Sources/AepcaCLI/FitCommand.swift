@@ -46,6 +46,7 @@ struct FitCommand: ParsableCommand {
       valueName: "share"))
   var validationFraction: Double?
 
+  @OptionGroup(title: "Linear components") var linear: PCAArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
   @OptionGroup(title: "Reading") var table: TableInput
   @Option(
@@ -61,6 +62,7 @@ struct FitCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try linear.check(method: method)
     guard components >= 1 else {
       throw ValidationError("--components: expected 1 or more, found \(components)")
     }
@@ -81,7 +83,7 @@ struct FitCommand: ParsableCommand {
     let fitting = TableModelFitting(
       method: method, componentCount: components, scaling: scale,
       validationFraction: validationFraction, seed: seed,
-      autoencoder: try training.settings(threads: common.threads),
+      autoencoder: try training.settings(threads: common.threads), pca: linear.settings,
       callbacks: progress.map { [$0] } ?? [])
     let start = now()
     let model: TableModel

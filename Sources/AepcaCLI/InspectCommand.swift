@@ -46,7 +46,8 @@ struct InspectText {
       "\(model.method.rawValue), \(counted(model.latentModel.componentCount, "component")) of "
         + "\(counted(preprocessor.codings.count, "column")) (\(preprocessor.usableColumnCount) vary)",
       "\(report.rowCount) rows, \(report.trainingRowCount) to train on, judged on "
-        + "\(report.judged.rows), seed \(report.seed), scaling \(preprocessor.scaling.rawValue)",
+        + "\(report.judged.rows), seed \(report.seed), scaling \(preprocessor.scaling.rawValue)"
+        + ((model.latentModel as? FittedPCA)?.isWhitened == true ? ", whitened" : ""),
     ]
   }
 
@@ -162,6 +163,7 @@ struct InspectDocument: Encodable {
   let latentNames: [String]
   let parameters: Int?
   let scaling: Scaling
+  let whitened: Bool?
   let columns: [ColumnDocument]
   let leftOut: [String]
   let report: FitReport
@@ -176,6 +178,7 @@ struct InspectDocument: Encodable {
     latentNames = model.latentNames
     parameters = autoencoder?.network.parameterCount
     scaling = model.preprocessor.scaling
+    whitened = (model.latentModel as? FittedPCA)?.isWhitened
     columns = zip(model.preprocessor.schema.columns, model.preprocessor.codings).map {
       ColumnDocument(
         name: $0.name, kind: $0.kind, levels: $0.levels.isEmpty ? nil : $0.levels, coding: $1)
@@ -193,6 +196,7 @@ struct InspectDocument: Encodable {
     case latentNames = "latent_names"
     case parameters
     case scaling
+    case whitened
     case columns
     case leftOut = "left_out"
     case report

@@ -6,17 +6,21 @@ struct PCADocument: Codable {
   let sampleCount: Int
   let totalVariance: Double
   let noiseVariance: Double
+  /// Nil where it would say false, as files of earlier releases do.
+  let isWhitened: Bool?
 
   init(_ pca: FittedPCA) {
     sampleCount = pca.sampleCount
     totalVariance = pca.totalVariance
     noiseVariance = pca.noiseVariance
+    isWhitened = pca.isWhitened ? true : nil
   }
 
   enum CodingKeys: String, CodingKey {
     case sampleCount = "samples"
     case totalVariance = "total_variance"
     case noiseVariance = "noise_variance"
+    case isWhitened = "whitened"
   }
 }
 
@@ -60,7 +64,8 @@ extension FittedPCA {
           rowCount: components.shape[0], columnCount: components.shape[1],
           elements: components.values),
         explainedVariance: variances, totalVariance: document.totalVariance,
-        noiseVariance: document.noiseVariance, sampleCount: document.sampleCount)
+        noiseVariance: document.noiseVariance, sampleCount: document.sampleCount,
+        isWhitened: document.isWhitened ?? false)
     } catch {
       throw .inconsistent(reason: "\(error)")
     }

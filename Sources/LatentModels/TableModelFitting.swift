@@ -14,12 +14,14 @@ public struct TableModelFitting {
   public var seed: UInt64
   /// Hidden layers, linear path and training; nil chooses by the number of rows.
   public var autoencoder: AutoencoderSettings
+  /// Of linear PCA where it is the method.
+  public var pca: PCASettings
   public var callbacks: [any TrainingCallback]
 
   public init(
     method: Method = .autoencoder, componentCount: Int, scaling: Scaling = .standard,
     validationFraction: Double? = nil, seed: UInt64 = 0,
-    autoencoder: AutoencoderSettings = AutoencoderSettings(),
+    autoencoder: AutoencoderSettings = AutoencoderSettings(), pca: PCASettings = PCASettings(),
     callbacks: [any TrainingCallback] = []
   ) {
     self.method = method
@@ -28,6 +30,7 @@ public struct TableModelFitting {
     self.validationFraction = validationFraction
     self.seed = seed
     self.autoencoder = autoencoder
+    self.pca = pca
     self.callbacks = callbacks
   }
 
@@ -79,9 +82,14 @@ public struct TableModelFitting {
     var divergedFitCount: Int?
   }
 
+  private var linearMethod: PCA {
+    method == .pca
+      ? pca.method(componentCount: componentCount) : PCA(componentCount: componentCount)
+  }
+
   private func crossValidated(_ samples: PreparedSamples) throws -> JudgedFit {
     let folds = CrossValidation(samples: samples, seed: seed, threads: autoencoder.threads)
-    let method = PCA(componentCount: componentCount)
+    let method = linearMethod
     let pcaReconstructions = try folds.reconstructions(by: method)
     let pca = try method.fit(samples, validation: nil)
     var model: any LatentModel = pca
@@ -113,13 +121,13 @@ public struct TableModelFitting {
     let holdsOut = !rows.validation.isEmpty && rows.training.count > componentCount
     let training = holdsOut ? samples.samples(at: rows.training) : samples
     let heldOut = holdsOut ? samples.samples(at: rows.validation) : nil
-    let pca = try PCA(componentCount: componentCount).fit(training, validation: nil)
+    let pca = try linearMethod.fit(training, validation: nil)
     let none = Matrix<Double>(rowCount: 0, columnCount: samples.featureCount)
     let pcaReconstructions = try heldOut.map { try pca.reconstruct($0) } ?? none
     switch method {
     case .pca:
       // Nothing was chosen on the rows held out, so the model itself may have them too.
-      let model = try PCA(componentCount: componentCount).fit(samples, validation: nil)
+      let model = try linearMethod.fit(samples, validation: nil)
       return JudgedFit(
         model: model, training: samples, judging: holdsOut ? .validation : .none,
         heldOut: heldOut, reconstructions: pcaReconstructions, pca: model,

@@ -22,8 +22,8 @@ extension FittedPCA {
     guard (variances.last ?? 0) > 0, acrossCount == 0 || noiseVariance > 0 else {
       throw PCAError(.noDensity)
     }
-    let scores = try transform(samples)
-    let projections = try inverseTransform(scores)
+    let scores = try coordinates(samples)
+    let projections = self.samples(at: scores)
     let constant =
       Double(featureCount) * log(2 * .pi) + variances.reduce(0) { $0 + log($1) }
       + (acrossCount > 0 ? acrossCount * log(noiseVariance) : 0)

@@ -24,10 +24,13 @@ public struct PCA: Sendable, Equatable {
   /// From one to the smaller number of rows and columns.
   public var componentCount: Int
   public var solver: Solver
+  /// Whether scores are divided by the root of their variance, so that each has variance one.
+  public var whitens: Bool
 
-  public init(componentCount: Int, solver: Solver = .automatic) {
+  public init(componentCount: Int, solver: Solver = .automatic, whitens: Bool = false) {
     self.componentCount = componentCount
     self.solver = solver
+    self.whitens = whitens
   }
 
   /// Fits the axes of greatest variance.
@@ -73,7 +76,7 @@ public struct PCA: Sendable, Equatable {
     return try FittedPCA(
       mean: covariance.mean, axes: eigen.vectors, variances: eigen.values,
       totalVariance: totalVariance, sampleCount: covariance.sampleCount,
-      componentCount: componentCount)
+      componentCount: componentCount, isWhitened: whitens)
   }
 
   private func fitSingularValues(_ samples: Matrix<Double>) throws -> FittedPCA {
@@ -87,7 +90,7 @@ public struct PCA: Sendable, Equatable {
     guard totalVariance > 0 else { throw PCAError(.nothingVaries) }
     return try FittedPCA(
       mean: mean, axes: decomposition.right, variances: variances, totalVariance: totalVariance,
-      sampleCount: samples.rowCount, componentCount: componentCount)
+      sampleCount: samples.rowCount, componentCount: componentCount, isWhitened: whitens)
   }
 
   func requireComponents(rowCount: Int, columnCount: Int) throws {

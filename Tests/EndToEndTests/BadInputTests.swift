@@ -50,6 +50,7 @@ private let refusals = [
   Refusal("fit good.csv -k 1 --config giant.yaml -o out", 71, "MiB"),
   Refusal("fit good.csv -k 0 -o out", 64, "--components", "found 0"),
   Refusal("fit good.csv -o out", 64, "--components"),
+  Refusal("fit good.csv -k 1 --whiten -o out", 64, "--whiten", "--method pca"),
   Refusal("fit missing.csv -k 1 -o out", 66, "missing.csv"),
   Refusal("fit folder -k 1 -o out", 66, "folder"),
   Refusal("fit good.csv -k 1 -o nowhere/out", 73, "nowhere/out"),
