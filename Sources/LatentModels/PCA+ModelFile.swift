@@ -8,12 +8,14 @@ struct PCADocument: Codable {
   let noiseVariance: Double
   /// Nil where it would say false, as files of earlier releases do.
   let isWhitened: Bool?
+  let residual: Double?
 
   init(_ pca: FittedPCA) {
     sampleCount = pca.sampleCount
     totalVariance = pca.totalVariance
     noiseVariance = pca.noiseVariance
     isWhitened = pca.isWhitened ? true : nil
+    residual = pca.residual
   }
 
   enum CodingKeys: String, CodingKey {
@@ -21,6 +23,7 @@ struct PCADocument: Codable {
     case totalVariance = "total_variance"
     case noiseVariance = "noise_variance"
     case isWhitened = "whitened"
+    case residual
   }
 }
 
@@ -65,7 +68,7 @@ extension FittedPCA {
           elements: components.values),
         explainedVariance: variances, totalVariance: document.totalVariance,
         noiseVariance: document.noiseVariance, sampleCount: document.sampleCount,
-        isWhitened: document.isWhitened ?? false)
+        isWhitened: document.isWhitened ?? false, residual: document.residual)
     } catch {
       throw .inconsistent(reason: "\(error)")
     }

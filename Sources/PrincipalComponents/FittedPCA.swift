@@ -18,13 +18,20 @@ public struct FittedPCA: Sendable, Equatable {
   public let sampleCount: Int
   /// Whether scores have variance one, instead of the units of the features.
   public let isWhitened: Bool
+  /// Of axes found in random directions: the largest |Cv − θv| of an axis v and its variance θ,
+  /// where C is the covariance of the rows; nil of exact ones.
+  ///
+  /// Within so much of each explained variance there is a true one (Weinstein's bound), and none
+  /// exceeds the true one of its rank. An axis is off by about this over the gap to the next variance.
+  public let residual: Double?
 
   /// Puts a fitted model together again from its parts, as a model file holds them.
   ///
   /// - Throws: ``PCAError`` when sizes do not belong together or a number is not finite.
   public init(
     mean: [Double], components: Matrix<Double>, explainedVariance: [Double],
-    totalVariance: Double, noiseVariance: Double, sampleCount: Int, isWhitened: Bool = false
+    totalVariance: Double, noiseVariance: Double, sampleCount: Int, isWhitened: Bool = false,
+    residual: Double? = nil
   ) throws {
     guard components.columnCount == mean.count else {
       throw PCAError(
@@ -34,7 +41,9 @@ public struct FittedPCA: Sendable, Equatable {
       throw PCAError(
         .inconsistentParts("\(components.rowCount) axes, \(explainedVariance.count) variances"))
     }
-    let numbers = [mean, components.elements, explainedVariance, [totalVariance, noiseVariance]]
+    let numbers = [
+      mean, components.elements, explainedVariance, [totalVariance, noiseVariance, residual ?? 0],
+    ]
     guard numbers.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
       throw PCAError(.inconsistentParts("a number of the model is NaN or infinite"))
     }
@@ -45,6 +54,7 @@ public struct FittedPCA: Sendable, Equatable {
     self.noiseVariance = noiseVariance
     self.sampleCount = sampleCount
     self.isWhitened = isWhitened
+    self.residual = residual
   }
 
   /// Keeps the first axes and settles their signs.
@@ -54,7 +64,7 @@ public struct FittedPCA: Sendable, Equatable {
   ///   - variances: The variance along each axis, largest first.
   init(
     mean: [Double], axes: Matrix<Double>, variances: [Double], totalVariance: Double,
-    sampleCount: Int, componentCount: Int, isWhitened: Bool
+    sampleCount: Int, componentCount: Int, isWhitened: Bool, residual: Double? = nil
   ) throws {
     let featureCount = mean.count
     var components = Matrix<Double>(rowCount: componentCount, columnCount: featureCount)
@@ -73,7 +83,7 @@ public struct FittedPCA: Sendable, Equatable {
       mean: mean, components: components,
       explainedVariance: Array(variances[..<componentCount]), totalVariance: totalVariance,
       noiseVariance: leftOutCount > 0 ? leftOut / Double(leftOutCount) : 0,
-      sampleCount: sampleCount, isWhitened: isWhitened)
+      sampleCount: sampleCount, isWhitened: isWhitened, residual: residual)
   }
 
   public var componentCount: Int { components.rowCount }

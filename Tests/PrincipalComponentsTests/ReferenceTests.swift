@@ -107,6 +107,9 @@ func `components of rows with missing cells are the likeliest`(
   let rest = model.totalVariance - model.explainedVariance.reduce(0, +)
   #expect(abs(rest / dimensions - noise) < 1e-5)
   #expect(abs(model.noiseVariance - noise) < 1e-5)
+  let densities = try model.logDensities(samples, observed: observed)
+  let likelihood = try reference(set, "missing", "likelihood")[0]
+  #expect(abs(densities.reduce(0, +) / Double(samples.rowCount) - likelihood) < 1e-5)
 
   let filled = try model.fillingMissing(samples, observed: observed)
   let row = try #require(

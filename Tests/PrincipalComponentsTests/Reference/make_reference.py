@@ -115,6 +115,10 @@ def missing(name, x, k, write):
     write([name, "missing", "mean", 0, *text(mean)])
     write([name, "missing", "variance", 0, *text(variances)])
     write([name, "missing", "noise", 0, *text(noise * unbiased)])
+    unbiased_parameters = numpy.concatenate(
+        [mean, (weights * unbiased**0.5).ravel(), [parameters[-1] + numpy.log(unbiased)]]
+    )
+    write([name, "missing", "likelihood", 0, *text(-likelihood(unbiased_parameters, x, k)[0])])
     for index in range(k):
         write([name, "missing", "axis", index, *text(axes[:, index] * sign(axes[:, index]))])
     # The expected values of the missing cells of the first row that has any.
