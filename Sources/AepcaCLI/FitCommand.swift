@@ -75,6 +75,7 @@ struct FitCommand: ParsableCommand {
   func run() throws {
     // Made first: a place that cannot be written to should not cost a fit.
     var file = try OutputFile(creating: output)
+    let loadings = try linear.loadings.map { try LoadingsFile(creating: $0) }
     var reader = try TableReader(path: input, options: readingOptions())
     let data = try reader.readAll()
     reader.notes.forEach(common.note)
@@ -83,7 +84,8 @@ struct FitCommand: ParsableCommand {
     let fitting = TableModelFitting(
       method: method, componentCount: components, scaling: scale,
       validationFraction: validationFraction, seed: seed,
-      autoencoder: try training.settings(threads: common.threads), pca: linear.settings,
+      autoencoder: try training.settings(threads: common.threads),
+      pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
     let start = now()
     let model: TableModel
@@ -98,6 +100,7 @@ struct FitCommand: ParsableCommand {
     let bytes = try ModelFile.encode(model, toolVersion: toolVersion)
     try file.write(bytes.span)
     try file.commit()
+    if let loadings { try loadings.write(model) }
     try FitSummary(model: model, table: data, modelPath: output, seconds: seconds)
       .report(inputPath: input, json: json, common: common)
   }

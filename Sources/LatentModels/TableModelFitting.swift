@@ -67,7 +67,7 @@ public struct TableModelFitting {
         pcaTraining: fidelity(try fit.pca.reconstruct(fit.training), on: fit.training),
         pcaValidation: fit.heldOut.map { fidelity(fit.pcaReconstructions, on: $0) },
         divergedFitCount: fit.divergedFitCount,
-        history: (fit.model as? FittedAutoencoder)?.history))
+        history: (fit.model as? FittedAutoencoder)?.history, logLikelihood: fit.logLikelihood))
   }
 
   /// A model, the linear PCA beside it, and what both gave back of rows they had not seen.
@@ -80,18 +80,21 @@ public struct TableModelFitting {
     let pca: FittedPCA
     let pcaReconstructions: Matrix<Double>
     var divergedFitCount: Int?
+    var logLikelihood: LogLikelihood?
   }
 
   private var linearMethod: PCA {
     method == .pca
-      ? pca.method(componentCount: componentCount) : PCA(componentCount: componentCount)
+      ? pca.method(componentCount: componentCount, seed: seed)
+      : PCA(componentCount: componentCount)
   }
 
   private func crossValidated(_ samples: PreparedSamples) throws -> JudgedFit {
     let folds = CrossValidation(samples: samples, seed: seed, threads: autoencoder.threads)
     let method = linearMethod
     let pcaReconstructions = try folds.reconstructions(by: method)
-    let pca = try method.fit(samples, validation: nil)
+    let pca = try method.fit(samples, threads: self.pca.threads)
+    var logLikelihood: LogLikelihood?
     var model: any LatentModel = pca
     var reconstructions = pcaReconstructions
     var divergedFitCount: Int?
@@ -105,11 +108,15 @@ public struct TableModelFitting {
       var candidate = choice.candidate
       candidate.callbacks = callbacks
       model = try candidate.fit(samples, stoppingAfter: choice.stepCount, interval: choice.interval)
+    } else {
+      logLikelihood = LogLikelihood(
+        training: try pca.meanLogDensity(of: samples),
+        validation: try folds.meanLogDensity(by: method))
     }
     return JudgedFit(
       model: model, training: samples, judging: .crossValidation, heldOut: samples,
       reconstructions: reconstructions, pca: pca, pcaReconstructions: pcaReconstructions,
-      divergedFitCount: divergedFitCount)
+      divergedFitCount: divergedFitCount, logLikelihood: logLikelihood)
   }
 
   private func split(_ samples: PreparedSamples) throws -> JudgedFit {
@@ -121,17 +128,20 @@ public struct TableModelFitting {
     let holdsOut = !rows.validation.isEmpty && rows.training.count > componentCount
     let training = holdsOut ? samples.samples(at: rows.training) : samples
     let heldOut = holdsOut ? samples.samples(at: rows.validation) : nil
-    let pca = try linearMethod.fit(training, validation: nil)
+    let pca = try linearMethod.fit(training, threads: self.pca.threads)
     let none = Matrix<Double>(rowCount: 0, columnCount: samples.featureCount)
     let pcaReconstructions = try heldOut.map { try pca.reconstruct($0) } ?? none
     switch method {
     case .pca:
       // Nothing was chosen on the rows held out, so the model itself may have them too.
-      let model = try linearMethod.fit(samples, validation: nil)
+      let model = try linearMethod.fit(samples, threads: self.pca.threads)
       return JudgedFit(
         model: model, training: samples, judging: holdsOut ? .validation : .none,
         heldOut: heldOut, reconstructions: pcaReconstructions, pca: model,
-        pcaReconstructions: pcaReconstructions)
+        pcaReconstructions: pcaReconstructions,
+        logLikelihood: LogLikelihood(
+          training: try model.meanLogDensity(of: samples),
+          validation: try heldOut.flatMap { try pca.meanLogDensity(of: $0) }))
     case .autoencoder:
       guard
         var candidate = autoencoder.candidates(
