@@ -79,6 +79,7 @@ struct FitCommand: ParsableCommand {
     var reader = try TableReader(path: input, options: readingOptions())
     let data = try reader.readAll()
     reader.notes.forEach(common.note)
+    for cell in data.dominantCells { common.note("\(input): \(cell)") }
 
     let progress = ProgressLine(common)
     let fitting = TableModelFitting(

@@ -72,12 +72,26 @@ extension Scaling {
     case .standard: return (statistics.mean, statistics.standardDeviation)
     case .minMax: return (statistics.minimum, statistics.maximum - statistics.minimum)
     case .robust:
-      let sorted = values.filter { !$0.isNaN }.sorted()
-      let range = quantile(0.75, of: sorted) - quantile(0.25, of: sorted)
+      let quartiles = Quartiles(of: values)
       // More than half the cells alike: the range is 0 and the deviation still says something.
-      return (quantile(0.5, of: sorted), range > 0 ? range : statistics.standardDeviation)
+      return (
+        quartiles.median, quartiles.range > 0 ? quartiles.range : statistics.standardDeviation
+      )
     case .none: return (0, 1)
     }
+  }
+}
+
+/// Median and interquartile range of the numbers that are not NaN, of which there must be one.
+struct Quartiles {
+  let median: Double
+  /// From the lower quartile to the upper one.
+  let range: Double
+
+  init(of values: [Double]) {
+    let sorted = values.filter { !$0.isNaN }.sorted()
+    median = quantile(0.5, of: sorted)
+    range = quantile(0.75, of: sorted) - quantile(0.25, of: sorted)
   }
 }
 

@@ -152,6 +152,13 @@ public struct Covariance: Sendable, Equatable {
   /// The sum of the features' variances.
   public var totalVariance: Double { (0..<mean.count).reduce(0) { $0 + matrix[$1, $1] } }
 
+  /// The largest variance of a feature over the smallest one that is not zero.
+  var varianceRange: Double {
+    let variances = (0..<mean.count).map { matrix[$0, $0] }.filter { $0 > 0 }
+    guard let largest = variances.max(), let smallest = variances.min() else { return 1 }
+    return largest / smallest
+  }
+
   fileprivate init(_ moments: Moments) throws {
     var matrix = moments.scatter
     let scale = 1 / Double(moments.count - 1)

@@ -11,7 +11,8 @@ public struct PCA: Sendable, Equatable {
   public enum Solver: String, Sendable, Equatable, CaseIterable {
     /// Random directions in tables of a thousand rows and columns or more of which at most a
     /// fiftieth are wanted as components, unless these do not find them to within 1e-8; the covariance
-    /// where there are at least as many rows as columns; else the singular values.
+    /// where there are at least as many rows as columns, unless one column's variance is more than
+    /// 1e10 times another's; else the singular values.
     case automatic = "auto"
     /// Eigenvectors of the covariance, O(n·p² + p³) time and O(p²) memory: the rows are read once and
     /// not copied. Squaring the data squares the ratio of the largest to the smallest deviation
@@ -81,7 +82,12 @@ public struct PCA: Sendable, Equatable {
       var statistics = CovarianceAccumulator(featureCount: samples.columnCount)
       statistics.add(samples, threads: threads)
       do {
-        return try fit(statistics)
+        let covariance = try statistics.finish()
+        // The eigenvectors would have no digit left for columns of so small a variance.
+        if solver == .automatic, covariance.varianceRange > 1e10 {
+          return try fitSingularValues(samples)
+        }
+        return try fit(covariance)
       } catch let error as PCAError {
         guard case .notFinite(nil, let column) = error.problem else { throw error }
         // Looked for only now, for it takes another pass over the rows.
@@ -98,7 +104,16 @@ public struct PCA: Sendable, Equatable {
   public func fit(_ statistics: CovarianceAccumulator) throws -> FittedPCA {
     try requireComponents(
       rowCount: statistics.sampleCount, columnCount: statistics.featureCount)
-    let covariance = try statistics.finish()
+    return try fit(statistics.finish())
+  }
+
+  /// Fits the axes of greatest variance from mean and covariance.
+  ///
+  /// - Complexity: O(p³) time and two p × p matrices.
+  /// - Throws: ``PCAError`` and `LinearAlgebraError` as for rows.
+  public func fit(_ covariance: Covariance) throws -> FittedPCA {
+    try requireComponents(
+      rowCount: covariance.sampleCount, columnCount: covariance.mean.count)
     let totalVariance = covariance.totalVariance
     guard totalVariance > 0 else { throw PCAError(.nothingVaries) }
     let eigen = try SymmetricEigen(covariance.matrix)

@@ -70,3 +70,14 @@ func `whitened scores decode to the rows, by every solver`(solver: String) throw
   let likelihood = report?["logLikelihood"] as? [String: Any]
   #expect(likelihood?["training"] is Double && likelihood?["validation"] is Double)
 }
+
+@Test(arguments: ["standard", "robust"])
+func `an outlier is named by file, column and row`(scaling: String) throws {
+  let scratch = try Scratch()
+  let rows = (1...50).map { "\($0 * 7 % 50),\($0 == 20 ? "1e12" : "\($0)")\n" }.joined()
+  try scratch.write("a,b\n" + rows, to: "wild.csv")
+  let fit = try scratch.aepca(
+    "fit", "wild.csv", "-k", "1", "--method", "pca", "--scale", scaling, "-o", "m.aepca")
+  #expect(fit.status == 0)
+  #expect(fit.errors.contains("wild.csv: column 'b', data row 20: 1000000000000.0"))
+}
