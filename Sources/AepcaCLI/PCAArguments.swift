@@ -18,6 +18,18 @@ struct PCAArguments: ParsableArguments {
         + "category with its loadings and correlations.", valueName: "file"))
   var loadings: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "With --method pca: a file larger than this is read in blocks, three times, instead of held "
+        + "in memory.", valueName: "MiB"))
+  var memory = 1024
+
+  func validate() throws {
+    guard (0...1 << 30).contains(memory) else {
+      throw ValidationError("--memory: expected 0 to \(1 << 30), found \(memory)")
+    }
+  }
+
   /// Refuses options that the method has no use for.
   func check(method: Method) throws {
     guard method != .pca else { return }

@@ -158,7 +158,7 @@ public struct TableModelFitting {
     }
   }
 
-  private func checkComponentCount(
+  func checkComponentCount(
     rowCount: Int, preprocessor: FittedPreprocessor
   ) throws(FittingError) {
     let columns = preprocessor.usableColumnCount

@@ -23,6 +23,16 @@ public struct NumberStatistics: Codable, Sendable, Equatable {
   public let minimum: Double
   public let maximum: Double
 
+  package init(
+    observedCount: Int, mean: Double, standardDeviation: Double, minimum: Double, maximum: Double
+  ) {
+    self.observedCount = observedCount
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.minimum = minimum
+    self.maximum = maximum
+  }
+
   /// Takes the statistics of the numbers that are not NaN; nil when there are none.
   ///
   /// Two passes over values scaled by the largest, so that neither the sum of 1e308s nor the

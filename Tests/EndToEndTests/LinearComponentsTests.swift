@@ -81,3 +81,29 @@ func `an outlier is named by file, column and row`(scaling: String) throws {
   #expect(fit.status == 0)
   #expect(fit.errors.contains("wild.csv: column 'b', data row 20: 1000000000000.0"))
 }
+
+@Test func `a large file is fitted in blocks, to the same scores`() throws {
+  let scratch = try Scratch()
+  let digits = Repository.dataset("digits")
+  for (name, memory) in [("whole", "1024"), ("blocks", "0")] {
+    let fit = try scratch.aepca(
+      "fit", digits, "-k", "3", "--method", "pca", "--memory", memory, "-o", "\(name).aepca")
+    #expect(fit.status == 0, "\(fit.errors)")
+    #expect(fit.errors.contains("block by block") == (name == "blocks"))
+    #expect(fit.errors.contains("1797 rows, 64 columns (3 constant)"))
+    _ = try scratch.aepca("transform", "\(name).aepca", digits, "-o", "\(name).csv")
+  }
+  let (whole, blocks) = (
+    cells(try scratch.read("whole.csv")), cells(try scratch.read("blocks.csv"))
+  )
+  for (row, other) in zip(whole.rows, blocks.rows) {
+    for (cell, found) in zip(row, other) {
+      #expect(abs((Double(cell) ?? .nan) - (Double(found) ?? .nan)) < 1e-10)
+    }
+  }
+  let fit = try scratch.aepca(
+    "fit", Repository.dataset("penguins"), "-k", "2", "--method", "pca", "--memory", "0",
+    "--validation-fraction", "0.1", "-o", "penguins.aepca")
+  #expect(fit.status == 0)
+  #expect(fit.errors.contains("held in memory, because column 'bill_length_mm' has missing cells"))
+}
