@@ -26,7 +26,9 @@ let modules: [[Target]] = [
   module("Files"),
   module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
   module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
-  module("PrincipalComponents", ["LinearAlgebra"], testFiles: ["Reference"]),
+  module(
+    "PrincipalComponents", ["LinearAlgebra"], tests: ["Preprocessing", "Tables"],
+    testFiles: ["Reference"]),
   module("NeuralNetworks", ["LinearAlgebra", "Kernels"], testFiles: ["Reference"]),
   module("Preprocessing", ["Tables", "LinearAlgebra"]),
   module("Evaluation", ["LinearAlgebra"], testFiles: ["Reference"]),

@@ -10,7 +10,7 @@ struct FitCommand: ParsableCommand {
         aepca fit train.csv --components 3 --output model.aepca
 
       The autoencoder starts as linear PCA and keeps what lowers the error of held-out rows. \
-      The table is held in memory. The same file, options and seed give the same bytes on any \
+      The table is held in memory, unless linear components are fitted to a large file. The same file, options and seed give the same bytes on any \
       number of threads.
       """)
 
@@ -46,6 +46,7 @@ struct FitCommand: ParsableCommand {
       valueName: "share"))
   var validationFraction: Double?
 
+  @OptionGroup(title: "Linear components") var linear: PCAArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
   @OptionGroup(title: "Reading") var table: TableInput
   @Option(
@@ -61,6 +62,7 @@ struct FitCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
+    try linear.check(method: method)
     guard components >= 1 else {
       throw ValidationError("--components: expected 1 or more, found \(components)")
     }
@@ -73,21 +75,26 @@ struct FitCommand: ParsableCommand {
   func run() throws {
     // Made first: a place that cannot be written to should not cost a fit.
     var file = try OutputFile(creating: output)
+    let loadings = try linear.loadings.map { try LoadingsFile(creating: $0) }
     var reader = try TableReader(path: input, options: readingOptions())
-    let data = try reader.readAll()
-    reader.notes.forEach(common.note)
-
     let progress = ProgressLine(common)
     let fitting = TableModelFitting(
       method: method, componentCount: components, scaling: scale,
       validationFraction: validationFraction, seed: seed,
       autoencoder: try training.settings(threads: common.threads),
+      pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
-    let start = now()
+    var start = now()
     let model: TableModel
     do {
       defer { progress?.clear() }
-      model = try fitting.fit(data)
+      if let fitted = try fitBlocks(&reader, fitting) {
+        model = fitted
+      } else {
+        let table = try readAll(&reader)
+        start = now()
+        model = try fitting.fit(table)
+      }
     } catch {
       throw located(error)
     }
@@ -96,8 +103,16 @@ struct FitCommand: ParsableCommand {
     let bytes = try ModelFile.encode(model, toolVersion: toolVersion)
     try file.write(bytes.span)
     try file.commit()
-    try FitSummary(model: model, table: data, modelPath: output, seconds: seconds)
+    if let loadings { try loadings.write(model) }
+    try FitSummary(model: model, modelPath: output, seconds: seconds)
       .report(inputPath: input, json: json, common: common)
+  }
+
+  private func readAll(_ reader: inout TableReader) throws -> Table {
+    let table = try reader.readAll()
+    reader.notes.forEach(common.note)
+    for cell in table.dominantCells { common.note("\(input): \(cell)") }
+    return table
   }
 
   private func readingOptions() throws -> TableReadingOptions {

@@ -4,7 +4,6 @@ import FoundationEssentials
 /// What a fit found, for people on standard error or for programs as JSON.
 struct FitSummary {
   let model: TableModel
-  let table: Table
   let modelPath: String
   let seconds: Double
 
@@ -22,7 +21,7 @@ struct FitSummary {
     let constant = preprocessor.codings.count(where: \.isConstant)
     var columns = counted(preprocessor.codings.count, "column")
     if constant > 0 { columns += " (\(constant) constant)" }
-    var lines = ["\(inputPath): \(counted(table.rowCount, "row")), \(columns)"]
+    var lines = ["\(inputPath): \(counted(model.report.rowCount, "row")), \(columns)"]
     if !preprocessor.leftOut.isEmpty {
       let names = preprocessor.leftOut.map { "\($0.name) (\($0.kind.rawValue))" }
       lines.append("left out: " + names.joined(separator: ", "))
@@ -53,7 +52,7 @@ struct FitSummary {
   private var document: Document {
     let history = model.report.history
     return Document(
-      rows: table.rowCount, columns: model.preprocessor.codings.count,
+      rows: model.report.rowCount, columns: model.preprocessor.codings.count,
       components: model.latentModel.componentCount, method: model.method,
       epochs: history?.losses.count ?? 0, steps: history?.stepCount ?? 0, seconds: seconds,
       stepsPerSecond: Double(history?.stepCount ?? 0) / max(seconds, 1e-9),

@@ -13,10 +13,18 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var model: ModelArgument
   @Flag(help: "One JSON object instead of text.")
   var json = false
+  @Option(
+    help: ArgumentHelp(
+      "Write the loadings of linear components as CSV instead.", valueName: "file"))
+  var loadings: String?
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let model = try model.read()
+    if let loadings {
+      try LoadingsFile(creating: loadings).write(model)
+      return
+    }
     var output = try OutputFile(creating: "-")
     if json {
       try output.write(try JSONText.encode(InspectDocument(model)))
@@ -46,7 +54,8 @@ struct InspectText {
       "\(model.method.rawValue), \(counted(model.latentModel.componentCount, "component")) of "
         + "\(counted(preprocessor.codings.count, "column")) (\(preprocessor.usableColumnCount) vary)",
       "\(report.rowCount) rows, \(report.trainingRowCount) to train on, judged on "
-        + "\(report.judged.rows), seed \(report.seed), scaling \(preprocessor.scaling.rawValue)",
+        + "\(report.judged.rows), seed \(report.seed), scaling \(preprocessor.scaling.rawValue)"
+        + ((model.latentModel as? FittedPCA)?.isWhitened == true ? ", whitened" : ""),
     ]
   }
 
@@ -75,22 +84,13 @@ struct InspectText {
           report.pcaValidation?.categoryAccuracy)
       }
     }
-    return aligned(rows)
+    return InspectText.aligned(rows)
   }
 
   private var layers: [String] {
     switch model.latentModel {
     case let pca as FittedPCA:
-      var rows = [["component", "explained variance", "ratio", "cumulative"]]
-      var sum = 0.0
-      for component in 0..<pca.componentCount {
-        sum += pca.explainedVarianceRatio[component]
-        rows.append([
-          model.latentNames[component], shortDecimal(pca.explainedVariance[component]),
-          shortDecimal(pca.explainedVarianceRatio[component]), shortDecimal(sum),
-        ])
-      }
-      return aligned(rows)
+      return InspectText.components(pca, of: model)
     case let autoencoder as FittedAutoencoder:
       var text = [autoencoder.encoder.summary(), autoencoder.decoder.summary()]
       if let history = autoencoder.history {
@@ -112,7 +112,7 @@ struct InspectText {
     for column in preprocessor.leftOut {
       rows.append([column.name, column.kind.rawValue, "left out"])
     }
-    return aligned(rows)
+    return InspectText.aligned(rows)
   }
 
   private func describe(_ coding: ColumnCoding, of column: ColumnSchema) -> String {
@@ -130,7 +130,7 @@ struct InspectText {
   }
 
   /// Columns of text under each other, the first to the left, the last as it is.
-  private func aligned(_ rows: [[String]]) -> [String] {
+  static func aligned(_ rows: [[String]]) -> [String] {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in
       rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
@@ -162,10 +162,14 @@ struct InspectDocument: Encodable {
   let latentNames: [String]
   let parameters: Int?
   let scaling: Scaling
+  let whitened: Bool?
   let columns: [ColumnDocument]
   let leftOut: [String]
   let report: FitReport
+  let explainedVariance: [Double]?
   let explainedVarianceRatio: [Double]?
+  let noiseVariance: Double?
+  let residual: Double?
   let encoder: ModelArchitecture?
   let decoder: ModelArchitecture?
 
@@ -176,13 +180,18 @@ struct InspectDocument: Encodable {
     latentNames = model.latentNames
     parameters = autoencoder?.network.parameterCount
     scaling = model.preprocessor.scaling
+    whitened = (model.latentModel as? FittedPCA)?.isWhitened
     columns = zip(model.preprocessor.schema.columns, model.preprocessor.codings).map {
       ColumnDocument(
         name: $0.name, kind: $0.kind, levels: $0.levels.isEmpty ? nil : $0.levels, coding: $1)
     }
     leftOut = model.preprocessor.leftOut.map(\.name)
     report = model.report
-    explainedVarianceRatio = (model.latentModel as? FittedPCA)?.explainedVarianceRatio
+    let pca = model.latentModel as? FittedPCA
+    explainedVariance = pca?.explainedVariance
+    explainedVarianceRatio = pca?.explainedVarianceRatio
+    noiseVariance = pca?.noiseVariance
+    residual = pca?.residual
     encoder = autoencoder?.encoder.architecture
     decoder = autoencoder?.decoder.architecture
   }
@@ -193,10 +202,14 @@ struct InspectDocument: Encodable {
     case latentNames = "latent_names"
     case parameters
     case scaling
+    case whitened
     case columns
     case leftOut = "left_out"
     case report
+    case explainedVariance = "explained_variance"
     case explainedVarianceRatio = "explained_variance_ratio"
+    case noiseVariance = "noise_variance"
+    case residual
     case encoder
     case decoder
   }

@@ -16,7 +16,8 @@ import LinearAlgebra
 public struct ExplainedVariance: Sendable, Equatable {
   public let means: [Double]
   public let standardDeviations: [Double]
-  /// Whether a column counts: its training standard deviation exceeds 1e-12 · max(1, |mean|).
+  /// Whether a column counts: its training standard deviation exceeds 1e-12 · |mean|, whatever the
+  /// unit.
   public let counts: [Bool]
   /// Sum of squared errors of each column, in squared standard deviations.
   public private(set) var squaredErrors: [Double]
@@ -34,7 +35,7 @@ public struct ExplainedVariance: Sendable, Equatable {
     precondition(means.count == standardDeviations.count, "one mean and deviation for each column")
     self.means = means
     self.standardDeviations = standardDeviations
-    counts = zip(means, standardDeviations).map { $1 > 1e-12 * max(1, abs($0)) }
+    counts = zip(means, standardDeviations).map { $1 > 1e-12 * abs($0) }
     squaredErrors = Array(repeating: 0, count: means.count)
     squaresAboutMean = squaredErrors
   }

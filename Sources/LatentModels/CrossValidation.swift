@@ -30,11 +30,17 @@ struct CrossValidation {
 
   init(
     samples: PreparedSamples, componentCount: Int, seed: UInt64, groups: [Int]?, threads: Int
-  ) {
+  ) throws {
     self.samples = samples
     self.componentCount = componentCount
     self.threads = threads
-    folds = RowSplit.folds(CrossValidation.foldCount, rowCount: samples.sampleCount, seed: seed)
+    let count = CrossValidation.foldCount
+    folds =
+      if let groups {
+        try RowSplit.folds(count, groups: groups, seed: seed)
+      } else {
+        RowSplit.folds(count, rowCount: samples.sampleCount, seed: seed)
+      }
   }
 
   /// Whether so many rows leave enough in every fold to fit so many components.

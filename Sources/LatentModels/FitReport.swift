@@ -53,6 +53,8 @@ public struct FitReport: Codable, Sendable, Equatable {
   public var divergedFitCount: Int?
   /// Losses by epoch; nil for PCA.
   public var history: TrainingHistory?
+  /// Of linear components as a normal distribution; nil for autoencoders.
+  public var logLikelihood: LogLikelihood?
 
   /// The figures to quote: on validation rows, or on training rows when none were held out.
   public var judged: (rows: String, model: Fidelity, pca: Fidelity) {

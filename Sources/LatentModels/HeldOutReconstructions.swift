@@ -1,3 +1,4 @@
+import Evaluation
 import LinearAlgebra
 import Preprocessing
 
@@ -38,27 +39,36 @@ struct HeldOutReconstructions {
     fromEncoder = encoded.count == parts.count ? join(encoded) : nil
   }
 
+  /// The numbers of components that are served.
+  var lengths: Range<Int> { firstLength..<firstLength + byLength.count }
+
   subscript(components: Int) -> Matrix<Double>? {
     byLength.indices.contains(components - firstLength) ? byLength[components - firstLength] : nil
   }
 
-  /// The numbers of components at which these are not better than others by more than so many
-  /// standard errors of the mean gain in squared error.
-  func lengthsWithoutGain(
-    over others: HeldOutReconstructions, on samples: PreparedSamples, standardErrors: Double
-  ) -> Set<Int> {
-    Set(
-      byLength.indices.map { $0 + firstLength }.filter { length in
-        guard let own = self[length], let other = others[length] else { return false }
-        let gains = (0..<samples.sampleCount).map { row in
-          samples.squaredError(of: other, row) - samples.squaredError(of: own, row)
-        }
-        let count = Double(gains.count)
-        let mean = gains.reduce(0, +) / count
-        let variance =
-          gains.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / max(1, count - 1)
-        return mean <= standardErrors * (variance / count).squareRoot()
-      })
+  /// How much smaller the squared error of a row is here than with others.
+  ///
+  /// - Parameter groups: Rows that share a number count as one, with their mean error.
+  func gain(
+    over others: HeldOutReconstructions, components: Int, on samples: PreparedSamples,
+    groups: [Int]?
+  ) -> PairedGain {
+    guard let own = self[components], let other = others[components] else {
+      return PairedGain(from: [], to: [])
+    }
+    func errors(_ reconstructions: Matrix<Double>) -> [Double] {
+      let rows = (0..<samples.sampleCount).map { samples.squaredError(of: reconstructions, $0) }
+      guard let groups else { return rows }
+      var sums: [Int: (sum: Double, count: Double)] = [:]
+      for (group, error) in zip(groups, rows) {
+        let before = sums[group] ?? (0, 0)
+        sums[group] = (before.sum + error, before.count + 1)
+      }
+      return sums.keys.sorted().map { group in
+        sums[group].map { $0.sum / $0.count } ?? 0
+      }
+    }
+    return PairedGain(from: errors(other), to: errors(own))
   }
 
   /// Lets others stand in for some numbers of components.

@@ -26,12 +26,21 @@ extension PCA: LatentMethod {
   public func fit(
     _ training: PreparedSamples, validation: PreparedSamples?
   ) throws -> FittedPCA {
-    guard var observed = training.observed else { return try fit(training.values) }
+    try fit(training, threads: 1)
+  }
+
+  /// Fits on samples, of which some cells may be missing.
+  ///
+  /// - Parameter threads: How many threads may share the work; the result is the same for any.
+  public func fit(_ training: PreparedSamples, threads: Int) throws -> FittedPCA {
+    guard var observed = training.observed else {
+      return try fit(training.values, threads: threads)
+    }
     // Some rows of a table may lack a column altogether; its mean, 0, is all that is known of it.
     for feature in 0..<training.featureCount
     where !(0..<training.sampleCount).contains(where: { observed[$0, feature] }) {
       for sample in 0..<training.sampleCount { observed[sample, feature] = true }
     }
-    return try fit(training.values, observed: observed)
+    return try fit(training.values, observed: observed, threads: threads)
   }
 }

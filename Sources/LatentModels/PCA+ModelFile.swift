@@ -6,17 +6,24 @@ struct PCADocument: Codable {
   let sampleCount: Int
   let totalVariance: Double
   let noiseVariance: Double
+  /// Nil where it would say false, as files of earlier releases do.
+  let isWhitened: Bool?
+  let residual: Double?
 
   init(_ pca: FittedPCA) {
     sampleCount = pca.sampleCount
     totalVariance = pca.totalVariance
     noiseVariance = pca.noiseVariance
+    isWhitened = pca.isWhitened ? true : nil
+    residual = pca.residual
   }
 
   enum CodingKeys: String, CodingKey {
     case sampleCount = "samples"
     case totalVariance = "total_variance"
     case noiseVariance = "noise_variance"
+    case isWhitened = "whitened"
+    case residual
   }
 }
 
@@ -60,7 +67,8 @@ extension FittedPCA {
           rowCount: components.shape[0], columnCount: components.shape[1],
           elements: components.values),
         explainedVariance: variances, totalVariance: document.totalVariance,
-        noiseVariance: document.noiseVariance, sampleCount: document.sampleCount)
+        noiseVariance: document.noiseVariance, sampleCount: document.sampleCount,
+        isWhitened: document.isWhitened ?? false, residual: document.residual)
     } catch {
       throw .inconsistent(reason: "\(error)")
     }

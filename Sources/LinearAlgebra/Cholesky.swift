@@ -1,4 +1,5 @@
 import CLAPACK
+import Glibc
 
 /// The Cholesky factor of a symmetric positive definite matrix, kept to solve many systems.
 public struct Cholesky: Sendable {
@@ -31,6 +32,11 @@ public struct Cholesky: Sendable {
     }
     self.order = order
     factor = matrix.elements
+  }
+
+  /// The natural logarithm of the matrix's determinant.
+  public var logDeterminant: Double {
+    2 * (0..<order).reduce(0) { $0 + log(factor[$1 * order + $1]) }
   }
 
   /// Up to this order the library's own call would take longer than the sums.

@@ -58,4 +58,22 @@ extension Matrix where Scalar == Double {
     }
     return sums
   }
+
+  /// The sums of the squares of the columns over the first rows.
+  package func columnSquares(ofFirst count: Int) -> [Double] {
+    precondition(count <= rowCount, "\(count) of \(rowCount) rows")
+    var sums = [Double](repeating: 0, count: columnCount)
+    let columnCount = columnCount
+    unsafe elements.withUnsafeBufferPointer { source in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        for row in 0..<count {
+          for column in 0..<columnCount {
+            let value = unsafe source[row * columnCount + column]
+            unsafe sums[column] += value * value
+          }
+        }
+      }
+    }
+    return sums
+  }
 }

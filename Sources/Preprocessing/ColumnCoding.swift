@@ -65,29 +65,55 @@ public enum ColumnCoding: Codable, Sendable, Equatable {
         self = .constantNumber(statistics.minimum)
         return
       }
-      let (center, scale) = scaling.centerAndScale(of: values, statistics: statistics)
-      guard scale.isFinite, scale > 0, center.isFinite else {
-        throw PreprocessingError(
-          .tooWide(minimum: statistics.minimum, maximum: statistics.maximum),
-          column: column.schema.name)
-      }
-      self = .scaled(center: center, scale: scale, statistics: statistics)
+      try self.init(
+        statistics, scaling.centerAndScale(of: values, statistics: statistics),
+        column: column.schema.name)
     case .codes(let codes):
       var counts = Array(repeating: 0, count: column.schema.levels.count)
       for code in codes where code >= 0 { counts[Int(code)] += 1 }
-      let observed = counts.reduce(0, +)
-      guard observed > 0 else {
-        self = .neverObserved
-        return
-      }
-      if let only = counts.firstIndex(of: observed) {
-        self = .constantLevel(only)
-        return
-      }
-      // A level that no training row shows has no share to divide by; half a row stands in.
-      self = .oneHot(shares: counts.map { max(Double($0), 0.5) / Double(observed) })
+      self.init(levelCounts: counts)
     case .texts:
       throw PreprocessingError(.notNumeric(column.schema.kind), column: column.schema.name)
     }
+  }
+
+  /// The coding of numbers that vary.
+  private init(
+    _ statistics: NumberStatistics, _ unit: (center: Double, scale: Double), column: String
+  ) throws(PreprocessingError) {
+    guard unit.scale.isFinite, unit.scale > 0, unit.center.isFinite else {
+      throw PreprocessingError(
+        .tooWide(minimum: statistics.minimum, maximum: statistics.maximum), column: column)
+    }
+    self = .scaled(center: unit.center, scale: unit.scale, statistics: statistics)
+  }
+
+  /// The coding of numbers of which only the statistics are known.
+  ///
+  /// - Parameter scaling: Any but `robust`, which needs the numbers themselves.
+  init(
+    _ statistics: NumberStatistics, scaling: Scaling, column: String
+  ) throws(PreprocessingError) {
+    guard statistics.varies else {
+      self = .constantNumber(statistics.minimum)
+      return
+    }
+    try self.init(
+      statistics, scaling.centerAndScale(of: [], statistics: statistics), column: column)
+  }
+
+  /// - Parameter counts: How many training cells show each level.
+  init(levelCounts counts: [Int]) {
+    let observed = counts.reduce(0, +)
+    guard observed > 0 else {
+      self = .neverObserved
+      return
+    }
+    if let only = counts.firstIndex(of: observed) {
+      self = .constantLevel(only)
+      return
+    }
+    // A level that no training row shows has no share to divide by; half a row stands in.
+    self = .oneHot(shares: counts.map { max(Double($0), 0.5) / Double(observed) })
   }
 }

@@ -28,6 +28,36 @@ public struct Preprocessor: Sendable {
       codings.append(try ColumnCoding(of: column, scaling: scaling))
       schema.columns.append(column.schema)
     }
+    return try fitted(schema, codings, leftOut: leftOut)
+  }
+  /// What is known of a column that was not held in memory.
+  package enum ColumnSummary: Sendable {
+    case numbers(NumberStatistics)
+    /// How many cells show each level.
+    case levels([Int])
+  }
+
+  /// Learns the codings from summaries of complete columns.
+  ///
+  /// - Parameter scaling: Any but ``Scaling/robust``, whose quartiles need the cells.
+  package func fit(
+    _ columns: [(schema: ColumnSchema, summary: ColumnSummary)], leftOut: [ColumnSchema]
+  ) throws(PreprocessingError) -> FittedPreprocessor {
+    precondition(scaling != .robust, "quartiles cannot be told from a summary")
+    var codings: [ColumnCoding] = []
+    for (schema, summary) in columns {
+      switch summary {
+      case .numbers(let statistics):
+        codings.append(try ColumnCoding(statistics, scaling: scaling, column: schema.name))
+      case .levels(let counts): codings.append(ColumnCoding(levelCounts: counts))
+      }
+    }
+    return try fitted(TableSchema(columns: columns.map(\.schema)), codings, leftOut: leftOut)
+  }
+
+  private func fitted(
+    _ schema: TableSchema, _ codings: [ColumnCoding], leftOut: [ColumnSchema]
+  ) throws(PreprocessingError) -> FittedPreprocessor {
     guard codings.contains(where: { !$0.isConstant }) else {
       throw PreprocessingError(.nothingVaries(columnCount: codings.count))
     }

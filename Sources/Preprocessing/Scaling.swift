@@ -1,4 +1,8 @@
 /// How the numbers of a column become a feature: (value − centre) / scale.
+///
+/// The words and the numbers are scikit-learn's (StandardScaler, MinMaxScaler, RobustScaler), where
+/// quartiles too are interpolated between two values. Only a range between the quartiles of 0
+/// differs: scikit-learn leaves such a column as it is, here its standard deviation divides it.
 public enum Scaling: String, Codable, Sendable, CaseIterable {
   /// Mean 0 and standard deviation 1 on the training rows.
   case standard
@@ -18,6 +22,16 @@ public struct NumberStatistics: Codable, Sendable, Equatable {
   public let standardDeviation: Double
   public let minimum: Double
   public let maximum: Double
+
+  package init(
+    observedCount: Int, mean: Double, standardDeviation: Double, minimum: Double, maximum: Double
+  ) {
+    self.observedCount = observedCount
+    self.mean = mean
+    self.standardDeviation = standardDeviation
+    self.minimum = minimum
+    self.maximum = maximum
+  }
 
   /// Takes the statistics of the numbers that are not NaN; nil when there are none.
   ///
@@ -68,12 +82,26 @@ extension Scaling {
     case .standard: return (statistics.mean, statistics.standardDeviation)
     case .minMax: return (statistics.minimum, statistics.maximum - statistics.minimum)
     case .robust:
-      let sorted = values.filter { !$0.isNaN }.sorted()
-      let range = quantile(0.75, of: sorted) - quantile(0.25, of: sorted)
+      let quartiles = Quartiles(of: values)
       // More than half the cells alike: the range is 0 and the deviation still says something.
-      return (quantile(0.5, of: sorted), range > 0 ? range : statistics.standardDeviation)
+      return (
+        quartiles.median, quartiles.range > 0 ? quartiles.range : statistics.standardDeviation
+      )
     case .none: return (0, 1)
     }
+  }
+}
+
+/// Median and interquartile range of the numbers that are not NaN, of which there must be one.
+struct Quartiles {
+  let median: Double
+  /// From the lower quartile to the upper one.
+  let range: Double
+
+  init(of values: [Double]) {
+    let sorted = values.filter { !$0.isNaN }.sorted()
+    median = quantile(0.5, of: sorted)
+    range = quantile(0.75, of: sorted) - quantile(0.25, of: sorted)
   }
 }
 

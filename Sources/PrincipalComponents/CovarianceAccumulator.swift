@@ -152,6 +152,37 @@ public struct Covariance: Sendable, Equatable {
   /// The sum of the features' variances.
   public var totalVariance: Double { (0..<mean.count).reduce(0) { $0 + matrix[$1, $1] } }
 
+  /// Mean and covariance of (feature − centre) · factor, for some of the features.
+  ///
+  /// - Complexity: O(p²) time and memory.
+  public func scaled(
+    _ features: [(position: Int, center: Double, factor: Double)]
+  ) -> Covariance {
+    var matrix = Matrix<Double>(rowCount: features.count, columnCount: features.count)
+    for (row, first) in features.enumerated() {
+      for (column, second) in features.enumerated() {
+        matrix[row, column] =
+          self.matrix[first.position, second.position] * first.factor * second.factor
+      }
+    }
+    return Covariance(
+      sampleCount: sampleCount, mean: features.map { (mean[$0.position] - $0.center) * $0.factor },
+      matrix: matrix)
+  }
+
+  private init(sampleCount: Int, mean: [Double], matrix: Matrix<Double>) {
+    self.sampleCount = sampleCount
+    self.mean = mean
+    self.matrix = matrix
+  }
+
+  /// The largest variance of a feature over the smallest one that is not zero.
+  public var varianceRange: Double {
+    let variances = (0..<mean.count).map { matrix[$0, $0] }.filter { $0 > 0 }
+    guard let largest = variances.max(), let smallest = variances.min() else { return 1 }
+    return largest / smallest
+  }
+
   fileprivate init(_ moments: Moments) throws {
     var matrix = moments.scatter
     let scale = 1 / Double(moments.count - 1)

@@ -16,13 +16,22 @@ public struct FittedPCA: Sendable, Equatable {
   public let noiseVariance: Double
   /// How many rows the axes were found in.
   public let sampleCount: Int
+  /// Whether scores have variance one, instead of the units of the features.
+  public let isWhitened: Bool
+  /// Of axes found in random directions: the largest |Cv − θv| of an axis v and its variance θ,
+  /// where C is the covariance of the rows; nil of exact ones.
+  ///
+  /// Within so much of each explained variance there is a true one (Weinstein's bound), and none
+  /// exceeds the true one of its rank. An axis is off by about this over the gap to the next variance.
+  public let residual: Double?
 
   /// Puts a fitted model together again from its parts, as a model file holds them.
   ///
   /// - Throws: ``PCAError`` when sizes do not belong together or a number is not finite.
   public init(
     mean: [Double], components: Matrix<Double>, explainedVariance: [Double],
-    totalVariance: Double, noiseVariance: Double, sampleCount: Int
+    totalVariance: Double, noiseVariance: Double, sampleCount: Int, isWhitened: Bool = false,
+    residual: Double? = nil
   ) throws {
     guard components.columnCount == mean.count else {
       throw PCAError(
@@ -32,7 +41,9 @@ public struct FittedPCA: Sendable, Equatable {
       throw PCAError(
         .inconsistentParts("\(components.rowCount) axes, \(explainedVariance.count) variances"))
     }
-    let numbers = [mean, components.elements, explainedVariance, [totalVariance, noiseVariance]]
+    let numbers = [
+      mean, components.elements, explainedVariance, [totalVariance, noiseVariance, residual ?? 0],
+    ]
     guard numbers.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
       throw PCAError(.inconsistentParts("a number of the model is NaN or infinite"))
     }
@@ -42,6 +53,8 @@ public struct FittedPCA: Sendable, Equatable {
     self.totalVariance = totalVariance
     self.noiseVariance = noiseVariance
     self.sampleCount = sampleCount
+    self.isWhitened = isWhitened
+    self.residual = residual
   }
 
   /// Keeps the first axes and settles their signs.
@@ -51,7 +64,7 @@ public struct FittedPCA: Sendable, Equatable {
   ///   - variances: The variance along each axis, largest first.
   init(
     mean: [Double], axes: Matrix<Double>, variances: [Double], totalVariance: Double,
-    sampleCount: Int, componentCount: Int
+    sampleCount: Int, componentCount: Int, isWhitened: Bool, residual: Double? = nil
   ) throws {
     let featureCount = mean.count
     var components = Matrix<Double>(rowCount: componentCount, columnCount: featureCount)
@@ -70,7 +83,7 @@ public struct FittedPCA: Sendable, Equatable {
       mean: mean, components: components,
       explainedVariance: Array(variances[..<componentCount]), totalVariance: totalVariance,
       noiseVariance: leftOutCount > 0 ? leftOut / Double(leftOutCount) : 0,
-      sampleCount: sampleCount)
+      sampleCount: sampleCount, isWhitened: isWhitened, residual: residual)
   }
 
   public var componentCount: Int { components.rowCount }
@@ -97,7 +110,17 @@ public struct FittedPCA: Sendable, Equatable {
     return result
   }
 
-  /// The scores of rows: `(samples − mean) · componentsᵀ`, shape `[samples, components]`.
+  /// What scores are divided by: the root of their variance when whitened, otherwise nothing.
+  ///
+  /// An axis along which the rows vary by rounding alone (at most 1e-14 of the total variance)
+  /// keeps its scale, lest rounding be blown up to variance one.
+  private var scoreScales: [Double]? {
+    guard isWhitened else { return nil }
+    return explainedVariance.map { $0 > 1e-14 * totalVariance ? $0.squareRoot() : 1 }
+  }
+
+  /// The scores of rows: `(samples − mean) · componentsᵀ`, shape `[samples, components]`; divided by
+  /// the root of the explained variances when whitened.
   ///
   /// A row's scores do not depend on the rows beside it, to the last bit.
   ///
@@ -105,6 +128,17 @@ public struct FittedPCA: Sendable, Equatable {
   /// - Complexity: O(n·p·k) time and, beyond the scores, a block of rows.
   /// - Throws: ``PCAError`` for another number of columns, or a number that is not finite.
   public func transform(_ samples: Matrix<Double>) throws -> Matrix<Double> {
+    var scores = try coordinates(samples)
+    if let scales = scoreScales {
+      for place in scores.elements.indices {
+        scores.elements[place] /= scales[place % componentCount]
+      }
+    }
+    return scores
+  }
+
+  /// The scores of rows before any whitening.
+  func coordinates(_ samples: Matrix<Double>) throws -> Matrix<Double> {
     guard samples.columnCount == featureCount else {
       throw PCAError(.columnCount(expected: featureCount, found: samples.columnCount))
     }
@@ -125,7 +159,8 @@ public struct FittedPCA: Sendable, Equatable {
     return scores
   }
 
-  /// The rows that scores stand for: `scores · components + mean`, shape `[samples, features]`.
+  /// The rows that scores stand for: `scores · components + mean`, shape `[samples, features]`; whitened
+  /// scores are first multiplied by what they were divided by.
   ///
   /// - Parameter scores: Shape `[samples, components]`.
   /// - Complexity: O(n·p·k) time and, beyond the rows, a block of rows.
@@ -134,6 +169,16 @@ public struct FittedPCA: Sendable, Equatable {
     guard scores.columnCount == componentCount else {
       throw PCAError(.columnCount(expected: componentCount, found: scores.columnCount))
     }
+    guard let scales = scoreScales else { return samples(at: scores) }
+    var coordinates = scores
+    for place in coordinates.elements.indices {
+      coordinates.elements[place] *= scales[place % componentCount]
+    }
+    return samples(at: coordinates)
+  }
+
+  /// The rows that scores without whitening stand for.
+  func samples(at scores: Matrix<Double>) -> Matrix<Double> {
     let origin = mean.map { -$0 }
     var samples = Matrix<Double>(rowCount: scores.rowCount, columnCount: featureCount)
     var block = Matrix<Double>(rowCount: Self.rowsPerBlock, columnCount: componentCount)

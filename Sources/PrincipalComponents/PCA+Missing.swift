@@ -83,7 +83,7 @@ extension PCA {
         return try FittedPCA(
           mean: covariance.mean, axes: eigen.vectors,
           variances: eigen.values.map { $0 / perSample }, totalVariance: totalVariance / perSample,
-          sampleCount: rowCount, componentCount: componentCount)
+          sampleCount: rowCount, componentCount: componentCount, isWhitened: whitens)
       }
     }
     preconditionFailure("the rounds above end by returning")

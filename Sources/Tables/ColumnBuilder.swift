@@ -25,21 +25,26 @@ struct ColumnBuilder {
   let name: String
   let forcedKind: ColumnKind?
   private let missing: MissingWords
+  /// Whether the column made holds its cells; if not, it is made for its schema alone.
+  private let keepsCells: Bool
   private var stage: Stage
   private var rowCount = 0
   private var numbers: [Double] = []
+  private var wholeness = Wholeness()
   private var running: RunningNumber?
   private var share = NumberShare()
-  private var texts = TextCells()
+  private var texts: TextCells
 
   /// - Parameters:
   ///   - originalName: As in the header, where an index column often has none.
   ///   - stage: The one to begin with, when the column is gathered a second time.
   init(
     name: String, originalName: String? = nil, forcedKind: ColumnKind?, missing: MissingWords,
-    stage: Stage = .undecided
+    stage: Stage = .undecided, keepsCells: Bool = true
   ) {
     self.name = name
+    self.keepsCells = keepsCells
+    texts = TextCells(keepsCells: keepsCells)
     self.forcedKind = forcedKind
     self.missing = missing
     running = originalName.flatMap { RunningNumber(columnName: $0) }
@@ -74,7 +79,7 @@ struct ColumnBuilder {
     if stage == .undecided {
       if DecimalText.value(of: inner) != nil {
         stage = .numbers
-        numbers = Array(repeating: .nan, count: rowCount - 1)
+        if keepsCells { numbers = Array(repeating: .nan, count: rowCount - 1) }
       } else {
         stage = .texts
         texts.appendMissing(count: rowCount - 1)
@@ -97,7 +102,7 @@ struct ColumnBuilder {
     running?.appendMissing()
     switch stage {
     case .undecided, .mixed: break
-    case .numbers: numbers.append(.nan)
+    case .numbers: if keepsCells { numbers.append(.nan) }
     case .texts: texts.appendMissing()
     }
   }
@@ -106,7 +111,8 @@ struct ColumnBuilder {
     share.countNumbers()
     guard stage == .numbers else { return }
     running?.append(number, cell)
-    numbers.append(number)
+    wholeness.add(number)
+    if keepsCells { numbers.append(number) }
   }
 
   /// What the cells make, all of them seen.
@@ -115,14 +121,15 @@ struct ColumnBuilder {
   func outcome(path: String) throws(TableError) -> Outcome {
     switch stage {
     case .undecided:
-      return .column(.numbers(Array(repeating: .nan, count: rowCount), named: name))
+      let count = keepsCells ? rowCount : 0
+      return .column(.numbers(Array(repeating: .nan, count: count), named: name, Wholeness()))
     case .numbers:
       if forcedKind == nil, let running, running.countsUp, rowCount > 1 {
         guard running.isPlain else { return .textsNeeded(.identifier) }
         let schema = ColumnSchema(name: name, kind: .identifier)
         return .column(Column(schema: schema, values: .texts(numbers.map { String(Int($0)) })))
       }
-      return .column(.numbers(numbers, named: name))
+      return .column(.numbers(numbers, named: name, wholeness))
     case .mixed:
       if let offender = share.offender, forcedKind == .number || share.isMostlyNumbers {
         throw TableError(offender.problem, path: path, line: offender.line, column: name)
@@ -134,16 +141,23 @@ struct ColumnBuilder {
   }
 }
 
+/// Whether all numbers of a column are whole.
+struct Wholeness {
+  private(set) var isInteger = false
+  private var isOpen = true
+
+  mutating func add(_ number: Double) {
+    guard isOpen, !number.isNaN else { return }
+    isInteger = number.isWhole
+    isOpen = isInteger
+  }
+}
+
 extension Column {
   /// A column of numbers, NaN for missing ones.
-  static func numbers(_ numbers: [Double], named name: String) -> Column {
-    var isInteger = false
-    for number in numbers where !number.isNaN {
-      isInteger = number.isWhole
-      if !isInteger { break }
-    }
-    return Column(
-      schema: ColumnSchema(name: name, kind: .number, isInteger: isInteger),
+  static func numbers(_ numbers: [Double], named name: String, _ wholeness: Wholeness) -> Column {
+    Column(
+      schema: ColumnSchema(name: name, kind: .number, isInteger: wholeness.isInteger),
       values: .numbers(numbers))
   }
 }

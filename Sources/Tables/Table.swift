@@ -14,3 +14,14 @@ public struct Table: Sendable, Equatable {
 
   public subscript(name: String) -> Column? { columns.first { $0.name == name } }
 }
+
+/// What a table is like, without its cells.
+public struct TableSurvey: Sendable, Equatable {
+  public let schema: TableSchema
+  public let rowCount: Int
+
+  public init(schema: TableSchema, rowCount: Int) {
+    self.schema = schema
+    self.rowCount = rowCount
+  }
+}

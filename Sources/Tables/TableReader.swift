@@ -52,6 +52,22 @@ public struct TableReader {
   ///
   /// - Throws: `FileError`, `CSVError` or ``TableError``.
   public mutating func readAll() throws -> Table {
+    Table(columns: try read(keepsCells: true).columns)
+  }
+
+  /// Reads the whole table for its columns' names and kinds, and keeps no cells.
+  ///
+  /// For tables that are to be read in blocks: ``blocks(of:keeping:)`` takes the schema. Memory grows
+  /// with the different texts of columns that are no numbers, and with what comes through a pipe.
+  ///
+  /// - Throws: As ``readAll()``.
+  public mutating func survey() throws -> TableSurvey {
+    let (columns, rowCount) = try read(keepsCells: false)
+    return TableSurvey(schema: TableSchema(columns: columns.map(\.schema)), rowCount: rowCount)
+  }
+
+  /// - Parameter keepsCells: Whether the columns hold their cells, or none.
+  private mutating func read(keepsCells: Bool) throws -> (columns: [Column], rowCount: Int) {
     let source = source.canRewind ? source : RecordingInput(source)
     let reader = try openFromStart(source)
     notes = reader.notes
@@ -67,7 +83,7 @@ public struct TableReader {
       ColumnBuilder(
         name: reader.names[column],
         originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
-        forcedKind: options.kinds[reader.names[column]], missing: missing)
+        forcedKind: options.kinds[reader.names[column]], missing: missing, keepsCells: keepsCells)
     }
     let rowCount = try gather(reader, included, into: &builders) { labels?.append($0) }
     groups = labels?.groups
@@ -82,7 +98,7 @@ public struct TableReader {
         columns.append(nil)
         let texts = ColumnBuilder(
           name: builder.name, forcedKind: kind ?? builder.forcedKind, missing: missing,
-          stage: .texts)
+          stage: .texts, keepsCells: keepsCells)
         again.append((position, texts))
       }
     }
@@ -97,7 +113,7 @@ public struct TableReader {
         columns[position] = column
       }
     }
-    return Table(columns: columns.compactMap(\.self))
+    return (columns.compactMap(\.self), rowCount)
   }
 
   /// Reads the table block by block, its columns as a schema says.

@@ -6,11 +6,14 @@ struct TextCells {
   private static let levelLimit = 100
 
   private var dictionary = TextDictionary()
-  /// Of each cell its text's number in the dictionary; -1 is missing.
+  /// Of each cell its text's number in the dictionary, -1 if missing; empty unless cells are kept.
   private var codes: [Int32] = []
+  private let keepsCells: Bool
   /// Of each text: how often it came, and the line of the first time.
   private var counts: [Int] = []
   private var firstLines: [Int] = []
+
+  init(keepsCells: Bool) { self.keepsCells = keepsCells }
 
   mutating func append(_ cell: Span<UInt8>, line: Int) {
     let code = dictionary.insert(cell)
@@ -19,11 +22,11 @@ struct TextCells {
       firstLines.append(line)
     }
     counts[code] += 1
-    codes.append(Int32(code))
+    if keepsCells { codes.append(Int32(code)) }
   }
 
   mutating func appendMissing(count: Int = 1) {
-    codes.append(contentsOf: repeatElement(-1, count: count))
+    if keepsCells { codes.append(contentsOf: repeatElement(-1, count: count)) }
   }
 
   /// The column that the cells make.
@@ -116,7 +119,9 @@ struct TextCells {
     if let offender = share.offender {
       throw TableError(offender.problem, path: path, line: offender.line, column: name)
     }
-    return .numbers(codes.map { $0 < 0 ? .nan : values[Int($0)] }, named: name)
+    var wholeness = Wholeness()
+    for value in values { wholeness.add(value) }
+    return .numbers(codes.map { $0 < 0 ? .nan : values[Int($0)] }, named: name, wholeness)
   }
 
   private func dominantDateFormat(_ observed: Int) -> DateFormat? {

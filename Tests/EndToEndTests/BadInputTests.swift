@@ -25,6 +25,7 @@ private func prepare(_ scratch: Scratch) throws {
   try scratch.write(
     "a,b\n" + (1...20).map { "\($0),\($0 * $0)\n" }.joined() + "21,abc\n", to: "word.csv")
   try scratch.write("a,c\n1,2\n", to: "other.csv")
+  try scratch.write("a,b\n1,2\n", to: "one.csv")
   try scratch.write("a,b\n1,inf\n2,3\n3,4\n", to: "infinite.csv")
   try scratch.write("a,b\n1,\"2\n2,3\n", to: "quote.csv")
   try scratch.write("encoder: dense 1000000, dense 1000000", to: "giant.yaml")
@@ -50,6 +51,13 @@ private let refusals = [
   Refusal("fit good.csv -k 1 --config giant.yaml -o out", 71, "MiB"),
   Refusal("fit good.csv -k 0 -o out", 64, "--components", "found 0"),
   Refusal("fit good.csv -o out", 64, "--components"),
+  Refusal("fit good.csv -k 3 --method pca -o out", 65, "columns that vary (2)", "found 3"),
+  Refusal("fit constant.csv -k 1 --method pca -o out", 65, "constant.csv", "varies"),
+  Refusal("fit one.csv -k 1 --method pca -o out", 65, "one.csv", "varies"),
+  Refusal("fit good.csv -k 1 --loadings l.csv -o out", 64, "--loadings", "--method pca"),
+  Refusal("fit good.csv -k 1 --method pca --solver lu -o out", 64, "--solver", "lu"),
+  Refusal("fit good.csv -k 1 --method pca --loadings nowhere/l.csv -o out", 73, "nowhere/l.csv"),
+  Refusal("fit good.csv -k 1 --whiten -o out", 64, "--whiten", "--method pca"),
   Refusal("fit missing.csv -k 1 -o out", 66, "missing.csv"),
   Refusal("fit folder -k 1 -o out", 66, "folder"),
   Refusal("fit good.csv -k 1 -o nowhere/out", 73, "nowhere/out"),

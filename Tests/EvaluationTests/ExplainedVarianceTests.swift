@@ -55,6 +55,8 @@ private let originals = Matrix<Double>(rows: [[1, 200], [3, 500]])
 
 @Test func `a column that varies little about a small mean counts`() {
   #expect(ExplainedVariance(means: [0], standardDeviations: [1e-11]).counts == [true])
+  #expect(ExplainedVariance(means: [1e-20], standardDeviations: [1e-21]).counts == [true])
+  #expect(ExplainedVariance(means: [0], standardDeviations: [0]).counts == [false])
 }
 
 @Test func `without rows there is no value`() {

@@ -148,3 +148,10 @@ func `restoring gives back columns, order, kinds and units`(scaling: Scaling) th
   }
   #expect(empty.count { $0.isNaN } == 2)
 }
+
+@Test func `robust scaling of a column whose quartiles agree takes the deviation`() throws {
+  // Mean 1, deviation 2: the squares are four times 1 and once 16.
+  let table = Table(columns: [numbers("x", [0, 0, 5, 0, 0])])
+  let samples = try Preprocessor(scaling: .robust).fit(table).prepare(table)
+  #expect(samples.values.elements == [0, 0, 2.5, 0, 0])
+}

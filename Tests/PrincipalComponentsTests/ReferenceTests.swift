@@ -1,5 +1,7 @@
 import LinearAlgebra
+import Preprocessing
 import PrincipalComponents
+import Tables
 import Testing
 
 /// Numbers from scikit-learn and SciPy, written by Reference/make_reference.py.
@@ -22,11 +24,18 @@ private struct Reference {
 }
 
 @Test(
-  arguments: ["iris", "wine", "breast_cancer", "digits", "penguins"], ["plain", "standardised"])
+  arguments: ["iris", "wine", "breast_cancer", "digits", "penguins"],
+  ["plain", "standardised", "robust", "minmax"])
 func `components equal those of scikit-learn`(set: String, scaling: String) throws {
+  if set == "digits", !["plain", "standardised"].contains(scaling) { return }
   let reference = try Reference()
   let complete = try DataSet(set).complete
-  let samples = scaling == "plain" ? complete : complete.standardised
+  let samples =
+    switch scaling {
+    case "plain": complete
+    case "standardised": complete.standardised
+    default: try complete.scaled(by: #require(Scaling(rawValue: scaling)))
+    }
   for solver in PCA.Solver.allCases {
     let full = try PCA(componentCount: samples.columnCount, solver: solver).fit(samples)
     let variances = try reference(set, scaling, "variance")
@@ -58,6 +67,13 @@ func `components equal those of scikit-learn`(set: String, scaling: String) thro
     let likelihood = try reference(set, scaling, "likelihood of two")[0]
     let mean = try two.logDensities(samples).reduce(0, +) / Double(samples.rowCount)
     #expect(abs(mean - likelihood) < 1e-8 * abs(likelihood))
+
+    let white = try PCA(componentCount: 2, solver: solver, whitens: true).fit(samples)
+    let whiteScores = try white.transform(samples)
+    for row in [0, samples.rowCount / 2, samples.rowCount - 1] {
+      #expect(
+        distance(whiteScores.row(row), try reference(set, scaling, "white scores", row)) < 1e-7)
+    }
   }
 }
 
@@ -91,6 +107,9 @@ func `components of rows with missing cells are the likeliest`(
   let rest = model.totalVariance - model.explainedVariance.reduce(0, +)
   #expect(abs(rest / dimensions - noise) < 1e-5)
   #expect(abs(model.noiseVariance - noise) < 1e-5)
+  let densities = try model.logDensities(samples, observed: observed)
+  let likelihood = try reference(set, "missing", "likelihood")[0]
+  #expect(abs(densities.reduce(0, +) / Double(samples.rowCount) - likelihood) < 1e-5)
 
   let filled = try model.fillingMissing(samples, observed: observed)
   let row = try #require(
@@ -98,4 +117,17 @@ func `components of rows with missing cells are the likeliest`(
   let missing = (0..<samples.columnCount).filter { !observed[row, $0] }
   #expect(
     distance(missing.map { filled[row, $0] }, try reference(set, "missing", "filled")) < 1e-5)
+}
+
+extension Matrix where Scalar == Double {
+  /// Each column scaled as a table's column of numbers is.
+  fileprivate func scaled(by scaling: Scaling) throws -> Matrix {
+    let table = Table(
+      columns: (0..<columnCount).map { column in
+        Column(
+          schema: ColumnSchema(name: "x\(column)", kind: .number),
+          values: .numbers((0..<rowCount).map { self[$0, column] }))
+      })
+    return try Preprocessor(scaling: scaling).fit(table).prepare(table).values
+  }
 }

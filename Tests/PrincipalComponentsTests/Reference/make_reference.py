@@ -4,7 +4,8 @@
     python make_reference.py
 
 Each line is: set, scaling, what, index, numbers. For complete rows the numbers are scikit-learn's
-PCA by the full singular value decomposition, axes turned so that their largest entry is positive.
+PCA by the full singular value decomposition, axes turned so that their largest entry is positive;
+scalings robust and minmax are scikit-learn's scalers before it.
 For missing cells (scaling "missing") they are the maximum of the likelihood of the observed cells
 under the model of Tipping and Bishop, found by SciPy's general optimizer from the gradient,
 which shares nothing with the rounds of expectation and maximisation that it checks.
@@ -16,6 +17,7 @@ import pathlib
 import numpy
 from scipy.optimize import minimize
 from sklearn.decomposition import PCA
+from sklearn.preprocessing import MinMaxScaler, RobustScaler
 
 HERE = pathlib.Path(__file__).resolve().parent
 DATASETS = HERE.parents[2] / "Datasets"
@@ -63,6 +65,9 @@ def exact(name, scaling, x, write):
     write([name, scaling, "singular of two", 0, *text(two.singular_values_)])
     write([name, scaling, "noise of two", 0, *text(two.noise_variance_)])
     write([name, scaling, "likelihood of two", 0, *text(two.score(x))])
+    white = PCA(n_components=2, svd_solver="full", whiten=True).fit(x)
+    for row in (0, len(x) // 2, len(x) - 1):
+        write([name, scaling, "white scores", row, *text(white.transform(x)[row] * signs[:2])])
 
 
 def likelihood(parameters, x, k):
@@ -110,6 +115,10 @@ def missing(name, x, k, write):
     write([name, "missing", "mean", 0, *text(mean)])
     write([name, "missing", "variance", 0, *text(variances)])
     write([name, "missing", "noise", 0, *text(noise * unbiased)])
+    unbiased_parameters = numpy.concatenate(
+        [mean, (weights * unbiased**0.5).ravel(), [parameters[-1] + numpy.log(unbiased)]]
+    )
+    write([name, "missing", "likelihood", 0, *text(-likelihood(unbiased_parameters, x, k)[0])])
     for index in range(k):
         write([name, "missing", "axis", index, *text(axes[:, index] * sign(axes[:, index]))])
     # The expected values of the missing cells of the first row that has any.
@@ -134,6 +143,9 @@ def main():
             complete = x[~numpy.isnan(x).any(axis=1)]
             exact(name, "plain", complete, write)
             exact(name, "standardised", standardised(complete), write)
+            if name != "digits":  # where scalings differ for columns of quartiles that agree
+                exact(name, "robust", RobustScaler().fit_transform(complete), write)
+                exact(name, "minmax", MinMaxScaler().fit_transform(complete), write)
         missing("penguins", standardised(read("penguins")), 2, write)
         for name, k in (("iris", 2), ("wine", 3)):
             missing(name, with_holes(standardised(read(name))), k, write)

@@ -1,0 +1,92 @@
+import Evaluation
+import LinearAlgebra
+import Preprocessing
+import PrincipalComponents
+
+/// A model, the linear PCA beside it, and what both gave back of rows they had not seen.
+struct JudgedFit {
+  let model: any LatentModel
+  /// What the model learnt from.
+  let training: PreparedSamples
+  let pca: FittedPCA
+  var heldOut: HeldOut?
+  var choice: ModelChoice?
+  var divergedFitCount: Int?
+  var logLikelihood: LogLikelihood?
+
+  /// Rows that no weight was trained on, and their reconstructions.
+  struct HeldOut {
+    let samples: PreparedSamples
+    /// A number for each row; rows that share one say but one thing about a gain.
+    let groups: [Int]?
+    var own: HeldOutReconstructions
+    let pca: HeldOutReconstructions
+    private(set) var linearLengths: Set<Int> = []
+
+    init(
+      _ samples: PreparedSamples, groups: [Int]? = nil, own: HeldOutReconstructions,
+      pca: HeldOutReconstructions
+    ) {
+      self.samples = samples
+      self.groups = groups
+      self.own = own
+      self.pca = pca
+    }
+
+    /// Lets PCA stand in for the numbers of components at which the model's gain may be chance.
+    mutating func keepLinear(_ model: FittedAutoencoder, unlessGainExceeds standardErrors: Double) {
+      guard model.pca != nil else { return }
+      linearLengths = Set(
+        own.lengths.filter {
+          !own.gain(over: pca, components: $0, on: samples, groups: groups)
+            .exceeds(standardErrors: standardErrors)
+        })
+      own.replace(linearLengths, by: pca)
+      model.linearLengths = linearLengths
+    }
+  }
+
+  func report(
+    rowCount: Int, judging: FitReport.Judging, seed: UInt64, preprocessor: FittedPreprocessor
+  ) throws -> FitReport {
+    func fidelity(_ reconstructions: Matrix<Double>, on rows: PreparedSamples) -> Fidelity {
+      Fidelity(originals: rows, reconstructions: reconstructions, preprocessor: preprocessor)
+    }
+    let all = model.componentCount
+    var report = FitReport(
+      rowCount: rowCount, trainingRowCount: training.sampleCount,
+      judging: heldOut == nil ? .none : judging,
+      validationRowCount: heldOut?.samples.sampleCount ?? 0, seed: seed,
+      training: fidelity(try model.reconstruct(training), on: training),
+      pcaTraining: fidelity(try pca.reconstruct(training), on: training))
+    report.largestCorrelation = try LatentCorrelation.largest(
+      model.encode(training.evenlySpaced(limit: 4000)))
+    report.choice = choice
+    report.divergedFitCount = divergedFitCount
+    report.history = (model as? FittedAutoencoder)?.history
+    report.logLikelihood = logLikelihood
+    if let heldOut {
+      report.validation = heldOut.own[all].map { fidelity($0, on: heldOut.samples) }
+      report.pcaValidation = heldOut.pca[all].map { fidelity($0, on: heldOut.samples) }
+      report.encoderValidation = heldOut.own.fromEncoder.map { fidelity($0, on: heldOut.samples) }
+      report.components = ComponentReport.all(
+        heldOut.own, beside: heldOut.pca, of: heldOut.samples,
+        linearLengths: heldOut.linearLengths, preprocessor: preprocessor)
+    }
+    return report
+  }
+}
+
+extension PreparedSamples {
+  /// So many rows at most, evenly spaced.
+  func evenlySpaced(limit: Int) -> PreparedSamples {
+    sampleCount > limit ? samples(at: Array(0..<sampleCount).evenlySpaced(limit: limit)) : self
+  }
+}
+
+extension Array {
+  /// So many elements at most, evenly spaced.
+  func evenlySpaced(limit: Int) -> [Element] {
+    count > limit ? (0..<limit).map { self[$0 * count / limit] } : self
+  }
+}

@@ -1,0 +1,37 @@
+import PrincipalComponents
+import Tables
+
+/// What came of fitting a table without holding it.
+public enum BlockwiseFit {
+  case fitted(TableModel)
+  /// The whole table is needed after all.
+  case needsTable(reason: String)
+}
+
+extension TableModelFitting {
+  /// Fits linear components to a table read block by block, which is never held in memory.
+  ///
+  /// The table is read twice: for the covariance, and for the figures of the report. What
+  /// needs all cells at once is said instead of done: autoencoders, ``Scaling/robust``, solvers other
+  /// than the covariance's, cross-validation of fewer than 1,000 rows, and missing cells.
+  ///
+  /// - Parameters:
+  ///   - survey: Kinds and rows of the table.
+  ///   - blocks: Reads the columns of a schema from the first row on; called for each pass.
+  /// - Returns: A model equal to that of ``fit(_:)`` up to rounding.
+  /// - Complexity: Five p × p matrices, a block of rows and a bit for each row; O(n·p²) time.
+  /// - Throws: As ``fit(_:)`` does, and `TableError` when the table has changed.
+  public func fit(
+    _ survey: TableSurvey, blocks: @escaping (TableSchema) throws -> TableBlocks
+  ) throws -> BlockwiseFit {
+    if method != .pca { return .needsTable(reason: "an autoencoder learns from rows at random") }
+    if scaling == .robust { return .needsTable(reason: "quartiles need all cells of a column") }
+    if pca.solver == .svd || pca.solver == .randomized {
+      return .needsTable(reason: "solver \(pca.solver.rawValue) goes over the rows many times")
+    }
+    if validationFraction == nil, survey.rowCount < TableModelFitting.crossValidationLimit {
+      return .needsTable(reason: "so few rows are cross-validated")
+    }
+    return try BlockwisePCA(self, survey: survey, makeBlocks: blocks).fit()
+  }
+}

@@ -1,0 +1,107 @@
+import LinearAlgebra
+import Preprocessing
+import PrincipalComponents
+
+extension TableModelFitting {
+  private var linearMethod: PCA {
+    method == .pca
+      ? pca.method(componentCount: componentCount, seed: seed)
+      : PCA(componentCount: componentCount)
+  }
+
+  /// Fits all rows; what is held out comes from the models of five folds.
+  func crossValidated(_ samples: PreparedSamples, groups: [Int]?) throws -> JudgedFit {
+    let folds = try CrossValidation(
+      samples: samples, componentCount: componentCount, seed: seed, groups: groups,
+      threads: autoencoder.threads)
+    let linear = try folds.reconstructions(by: linearMethod)
+    let pca = try linearMethod.fit(samples, threads: self.pca.threads)
+    guard method == .autoencoder else {
+      return JudgedFit(
+        model: pca, training: samples, pca: pca,
+        heldOut: JudgedFit.HeldOut(samples, own: linear, pca: linear),
+        logLikelihood: LogLikelihood(
+          training: try pca.meanLogDensity(of: samples),
+          validation: try folds.meanLogDensity(by: linearMethod)))
+    }
+    let candidates = SearchPlan.forFewRows(autoencoder.effort, rowCount: samples.sampleCount)
+    let tried = (autoencoder.leavesChoice ? candidates : Array(candidates.prefix(1))).map {
+      autoencoder.autoencoder(
+        $0, componentCount: componentCount, rowCount: samples.sampleCount, seed: seed)
+    }
+    let choice = try folds.choose(among: tried)
+    var chosen = choice.autoencoder
+    chosen.callbacks = callbacks
+    let model = try chosen.fit(
+      samples, stoppingAfter: choice.stepCount, interval: choice.interval)
+    var heldOut = JudgedFit.HeldOut(
+      samples, groups: groups, own: try folds.reconstructions(by: choice), pca: linear)
+    heldOut.keepLinear(model, unlessGainExceeds: 2)
+    return JudgedFit(
+      model: model, training: samples, pca: pca, heldOut: heldOut,
+      choice: ModelChoice(chosen, stepCount: choice.stepCount, triedCount: tried.count),
+      divergedFitCount: choice.divergedFitCount)
+  }
+
+  /// Fits some rows and judges on the others, or on rows brought along.
+  func split(
+    _ samples: PreparedSamples, validation: PreparedSamples?, groups: [Int]?
+  ) throws -> JudgedFit {
+    let rows = try validation == nil ? heldOutRows(of: samples, groups: groups) : nil
+    let training = rows.map { samples.samples(at: $0.training) } ?? samples
+    let heldOut = validation ?? rows.map { samples.samples(at: $0.validation) }
+    let pca = try linearMethod.fit(training, threads: self.pca.threads)
+    let limit = judgedRowLimit(featureCount: samples.featureCount)
+    let judged = heldOut?.evenlySpaced(limit: limit)
+    let linear = try judged.map { try HeldOutReconstructions(of: $0, by: pca) }
+    guard method == .autoencoder else {
+      // Nothing was chosen on the rows held out, so the model itself may have them too.
+      let model = rows == nil ? pca : try linearMethod.fit(samples, threads: self.pca.threads)
+      return JudgedFit(
+        model: model, training: samples, pca: model,
+        heldOut: judged.flatMap { judged in
+          linear.map { JudgedFit.HeldOut(judged, own: $0, pca: $0) }
+        },
+        logLikelihood: LogLikelihood(
+          training: try model.meanLogDensity(of: samples),
+          validation: try heldOut.flatMap { try pca.meanLogDensity(of: $0) }))
+    }
+    let found = try ModelSearch(
+      settings: autoencoder, componentCount: componentCount, seed: seed, callbacks: callbacks
+    ).fit(training, validation: heldOut, startingAt: pca)
+    var judgement: JudgedFit.HeldOut?
+    if let judged, let linear {
+      let heldOutGroups = groups.flatMap { groups in
+        rows.map { rows in
+          rows.validation.evenlySpaced(limit: limit).map { groups[$0] }
+        }
+      }
+      judgement = JudgedFit.HeldOut(
+        judged, groups: heldOutGroups,
+        own: try HeldOutReconstructions(of: judged, by: found.model), pca: linear)
+      judgement?.keepLinear(found.model, unlessGainExceeds: 1)
+    }
+    return JudgedFit(
+      model: found.model, training: training, pca: pca, heldOut: judgement, choice: found.choice,
+      divergedFitCount: found.divergedFitCount)
+  }
+
+  /// Rows to train on and rows held out at random; nil where every row is needed.
+  private func heldOutRows(of samples: PreparedSamples, groups: [Int]?) throws -> RowSplit? {
+    let fraction = validationFraction ?? TableModelFitting.defaultValidationFraction
+    let rows =
+      if let groups {
+        try RowSplit(groups: groups, validationFraction: fraction, seed: seed)
+      } else {
+        RowSplit(rowCount: samples.sampleCount, validationFraction: fraction, seed: seed)
+      }
+    // Few rows cannot spare any when every one of them is needed for a component.
+    return rows.validation.isEmpty || rows.training.count <= componentCount ? nil : rows
+  }
+
+  /// Rows enough to judge by: refining latents for every number of components costs about the
+  /// square of that number times the features.
+  private func judgedRowLimit(featureCount: Int) -> Int {
+    max(500, 500_000_000 / (componentCount * componentCount * (featureCount + 300)))
+  }
+}

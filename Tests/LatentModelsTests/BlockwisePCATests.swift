@@ -1,0 +1,127 @@
+import Files
+import LatentModels
+import LinearAlgebra
+import Preprocessing
+import PrincipalComponents
+import Tables
+import Testing
+
+/// Numbers in different units about a large mean, a category, a constant and a running number.
+private func text(rowCount: Int, hole: Bool = false) -> String {
+  var generator = SeededGenerator(seed: 1)
+  var text = "id,a,b,kind,c,same\n"
+  for row in 0..<rowCount {
+    let (x, y) = (generator.uniform(), generator.uniform())
+    let kind = ["red", "green", "blue"][Int(3 * x * y)]
+    let c = hole && row == 700 ? "NA" : "\(1e-3 * (x - y))"
+    text += "\(row + 1),\(1e6 + 100 * x),\(y + 0.1 * x),\(kind),\(c),5\n"
+  }
+  return text
+}
+
+private func reader(_ text: String, pieceSize: Int = 1 << 18) -> TableReader {
+  TableReader(
+    source: MemoryInput(Array(text.utf8), name: "data.csv"), options: TableReadingOptions(),
+    pieceSize: pieceSize)
+}
+
+private func blockwise(
+  _ fitting: TableModelFitting, _ text: String, pieceSize: Int = 1 << 18
+) throws -> BlockwiseFit {
+  var survey = reader(text)
+  return try fitting.fit(try survey.survey()) {
+    try reader(text, pieceSize: pieceSize).blocks(of: $0)
+  }
+}
+
+private func distance(_ left: [Double], _ right: [Double]) -> Double {
+  guard left.count == right.count else { return .infinity }
+  return zip(left, right).reduce(0) { max($0, abs($1.0 - $1.1)) }
+}
+
+@Test(arguments: [Scaling.standard, .minMax, .none], [nil, 0, 0.3])
+func `a table read in blocks gives the model of the whole table`(
+  scaling: Scaling, fraction: Double?
+) throws {
+  let fitting = TableModelFitting(
+    method: .pca, componentCount: 3, scaling: scaling, validationFraction: fraction, seed: 5)
+  let text = text(rowCount: 1500)
+  var whole = reader(text)
+  let expected = try fitting.fit(try whole.readAll())
+  guard case .fitted(let found) = try blockwise(fitting, text) else {
+    // Without scaling the variances of a and c differ too much for a covariance.
+    #expect(scaling == .none)
+    return
+  }
+  let pca = try #require(found.latentModel as? FittedPCA)
+  let reference = try #require(expected.latentModel as? FittedPCA)
+  // Rounding of covariances, those of a about a mean of ten thousand deviations.
+  #expect(distance(pca.mean, reference.mean) < 1e-9)
+  #expect(distance(pca.explainedVariance, reference.explainedVariance) < 1e-9)
+  #expect(distance(pca.components.elements, reference.components.elements) < 1e-8)
+  #expect(found.preprocessor.schema == expected.preprocessor.schema)
+  #expect(found.preprocessor.leftOut == expected.preprocessor.leftOut)
+  #expect(found.preprocessor.featureNames == expected.preprocessor.featureNames)
+  #expect(found.report.judging == expected.report.judging)
+  #expect(found.report.validationRowCount == expected.report.validationRowCount)
+  func figures(_ report: FitReport) -> [Double] {
+    [report.training, report.validation, report.pcaTraining, report.pcaValidation]
+      .flatMap { [$0?.explainedVariance ?? -1, $0?.categoryAccuracy ?? -1] }
+      + [report.logLikelihood?.training ?? -1, report.logLikelihood?.validation ?? -1]
+  }
+  #expect(distance(figures(found.report), figures(expected.report)) < 1e-8)
+}
+
+@Test func `the size of the blocks does not change a bit`() throws {
+  let fitting = TableModelFitting(method: .pca, componentCount: 2)
+  let text = text(rowCount: 1100)
+  guard case .fitted(let large) = try blockwise(fitting, text),
+    case .fitted(let small) = try blockwise(fitting, text, pieceSize: 1000)
+  else {
+    Issue.record("the table was not read in blocks")
+    return
+  }
+  #expect(large.latentModel as? FittedPCA == small.latentModel as? FittedPCA)
+}
+
+@Test func `what needs the whole table is said`() throws {
+  func reason(_ fitting: TableModelFitting, _ text: String) throws -> String? {
+    guard case .needsTable(let reason) = try blockwise(fitting, text) else { return nil }
+    return reason
+  }
+  let pca = TableModelFitting(method: .pca, componentCount: 2)
+  #expect(try reason(pca, text(rowCount: 1100)) == nil)
+  #expect(try reason(pca, text(rowCount: 900))?.contains("cross-validated") == true)
+  #expect(
+    try reason(pca, text(rowCount: 1100, hole: true))?.contains("column 'c'") == true)
+  var other = pca
+  other.scaling = .robust
+  #expect(try reason(other, text(rowCount: 1100))?.contains("quartiles") == true)
+  other = pca
+  other.pca.solver = .svd
+  #expect(try reason(other, text(rowCount: 1100))?.contains("full") == true)
+  other = pca
+  other.method = .autoencoder
+  #expect(try reason(other, text(rowCount: 1100))?.contains("autoencoder") == true)
+}
+
+@Test func `a table that cannot be fitted is refused in blocks as well`() throws {
+  let pca = TableModelFitting(method: .pca, componentCount: 5)
+  #expect(throws: FittingError(.componentsAboveColumns(asked: 5, columns: 4))) {
+    try blockwise(pca, text(rowCount: 1100))
+  }
+  let constant = "x,y\n" + String(repeating: "1,2\n", count: 1100)
+  #expect(throws: PreprocessingError(.nothingVaries(columnCount: 2))) {
+    try blockwise(pca, constant)
+  }
+}
+
+@Test func `a table that changes between the passes is refused`() throws {
+  var survey = reader(text(rowCount: 1100))
+  let fitting = TableModelFitting(method: .pca, componentCount: 2)
+  for rowCount in [1000, 1200] {
+    #expect(throws: TableError(.changedWhileRead, path: "data.csv")) {
+      try fitting.fit(try survey.survey()) { try reader(text(rowCount: rowCount)).blocks(of: $0) }
+    }
+  }
+}
