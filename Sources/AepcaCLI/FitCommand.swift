@@ -9,9 +9,10 @@ struct FitCommand: ParsableCommand {
       Example:
         aepca fit train.csv --components 3 --output model.aepca
 
-      The autoencoder starts as linear PCA and keeps what lowers the error of held-out rows. \
-      The table is held in memory, unless linear components are fitted to a large file. The same file, options and seed give the same bytes on any \
-      number of threads.
+      The autoencoder starts as linear PCA and keeps what lowers the error of held-out rows. Its \
+      components come in order of importance: the first j of them do alone. \
+      The table is held in memory, unless linear components are fitted to a large file. The same \
+      file, options and seed give the same bytes on any number of threads.
       """)
 
   @Argument(help: ArgumentHelp("Table to learn from, or -.", valueName: "train.csv"))
@@ -19,8 +20,10 @@ struct FitCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("k"), .long],
-    help: ArgumentHelp("Components to squeeze each row into.", valueName: "k"))
-  var components: Int
+    help: ArgumentHelp(
+      "Components to squeeze each row into: a number, a share of the variance to explain as 0.95, "
+        + "or auto.", valueName: "k"))
+  var components: ComponentChoice
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
   var output: String
@@ -46,6 +49,18 @@ struct FitCommand: ParsableCommand {
       valueName: "share"))
   var validationFraction: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Table of the same columns to judge by; none of the training rows is held out then.",
+      valueName: "file"))
+  var validation: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows with the same word here are held out together; the column itself is left out.",
+      valueName: "column"))
+  var group: String?
+
   @OptionGroup(title: "Linear components") var linear: PCAArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
   @OptionGroup(title: "Reading") var table: TableInput
@@ -63,8 +78,9 @@ struct FitCommand: ParsableCommand {
 
   func validate() throws {
     try linear.check(method: method)
-    guard components >= 1 else {
-      throw ValidationError("--components: expected 1 or more, found \(components)")
+    if validation != nil, validationFraction != nil || group != nil {
+      throw ValidationError(
+        "--validation: expected neither --validation-fraction nor --group beside it")
     }
     if let share = validationFraction, !(0..<1).contains(share) {
       throw ValidationError(
@@ -78,8 +94,8 @@ struct FitCommand: ParsableCommand {
     let loadings = try linear.loadings.map { try LoadingsFile(creating: $0) }
     var reader = try TableReader(path: input, options: readingOptions())
     let progress = ProgressLine(common)
-    let fitting = TableModelFitting(
-      method: method, componentCount: components, scaling: scale,
+    var fitting = TableModelFitting(
+      method: method, componentCount: 1, scaling: scale,
       validationFraction: validationFraction, seed: seed,
       autoencoder: try training.settings(threads: common.threads),
       pca: linear.settings(threads: common.threads),
@@ -88,12 +104,21 @@ struct FitCommand: ParsableCommand {
     let model: TableModel
     do {
       defer { progress?.clear() }
+      if case .count(let count) = components { fitting.componentCount = count }
       if let fitted = try fitBlocks(&reader, fitting) {
         model = fitted
       } else {
         let table = try readAll(&reader)
+        let validation = try validationTable(of: table)
         start = now()
-        model = try fitting.fit(table)
+        fitting.timeLimit = training.timeLimit.map(TimeLimit.init)
+        let choice = try fitting.componentCount(
+          components, for: table, validation: validation, groups: reader.groups)
+        if let line = FitSummary.chosen(choice.count, by: components, of: choice.considered) {
+          common.note("\(input): \(line)")
+        }
+        fitting.componentCount = choice.count
+        model = try fitting.fit(table, validation: validation, groups: reader.groups)
       }
     } catch {
       throw located(error)
@@ -115,9 +140,28 @@ struct FitCommand: ParsableCommand {
     return table
   }
 
+  /// The rows of --validation, read as the training table was.
+  private func validationTable(of training: Table) throws -> Table? {
+    guard let validation else { return nil }
+    let reader = try TableReader(path: validation, options: table.options)
+    let schema = TableSchema(columns: training.columns.map(\.schema))
+    var blocks = try reader.blocks(of: schema, keeping: [])
+    var columns: [Column] = []
+    while let block = try blocks.next() {
+      columns = columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
+    }
+    blocks.notes.forEach(common.note)
+    let table = Table(columns: columns)
+    guard table.rowCount > 0 else {
+      throw ToolError(.badData, "\(validation): expected rows to judge by, found none")
+    }
+    return table
+  }
+
   private func readingOptions() throws -> TableReadingOptions {
     var options = try table.options
     options.excludedColumns = Set(exclude)
+    options.groupColumn = group
     for assignment in kind {
       let parts = assignment.split(separator: "=", omittingEmptySubsequences: false)
       guard parts.count >= 2, let kind = ColumnKind(rawValue: String(parts[parts.count - 1])) else {
@@ -137,6 +181,21 @@ struct FitCommand: ParsableCommand {
     case is FittingError, is PreprocessingError, is PCAError, is TrainingError, is ModelError:
       ToolError(.badData, "\(input): \(error)")
     default: error
+    }
+  }
+}
+
+extension ComponentChoice: ExpressibleByArgument {
+  /// A whole number from 1, a share above 0 and below 1, or auto.
+  public init?(argument: String) {
+    if argument == "auto" {
+      self = .automatic
+    } else if let count = Int(argument), count >= 1 {
+      self = .count(count)
+    } else if let share = Double(argument), share > 0, share < 1 {
+      self = .explaining(share)
+    } else {
+      return nil
     }
   }
 }

@@ -32,6 +32,11 @@ struct FitSummary {
         + FitSummary.decimal(ours.explainedVariance) + " on \(rows)"
         + (model.method == .pca
           ? "" : ", linear PCA \(FitSummary.decimal(linear.explainedVariance))"))
+    if let choice = report.choice, choice.triedCount > 1 { lines.append(FitSummary.text(choice)) }
+    if let last = report.components.last, last.isLinear {
+      lines.append(
+        "nothing better than linear PCA was found for \(counted(last.components, "component")): it was kept")
+    }
     if let accuracy = ours.categoryAccuracy {
       lines.append(
         "categories given back right: \(FitSummary.decimal(accuracy))"
@@ -45,6 +50,34 @@ struct FitSummary {
     }
     lines.append("wrote \(modelPath)")
     return lines
+  }
+
+  /// How the number of components came about; nil when it was given.
+  static func chosen(
+    _ count: Int, by choice: ComponentChoice, of considered: [ComponentReport]
+  ) -> String? {
+    guard let last = considered.last else { return nil }
+    let found = considered.first { $0.components == count }
+    let value = "explained variance \(decimal(found?.explainedVariance)) in a quick fit"
+    switch choice {
+    case .count: return nil
+    case .automatic:
+      return "\(counted(count, "component")) of up to \(last.components): the fewest within one "
+        + "standard error of the best (\(value))"
+    case .explaining(let share):
+      return "\(counted(count, "component")) of up to \(last.components): "
+        + ((found?.explainedVariance ?? 0) >= share
+          ? "the fewest that explain \(share) (\(value))"
+          : "none explains \(share) of the held-out rows; these explain most (\(value))")
+    }
+  }
+
+  static func text(_ choice: ModelChoice) -> String {
+    let layers =
+      choice.hiddenLayers.map { "\($0.units)" }.joined(separator: "-")
+      + (choice.hiddenLayers.first.map { " \($0.activation.rawValue)" } ?? "no hidden layers")
+    return "chosen of \(choice.triedCount): \(layers), input noise \(shortDecimal(choice.inputNoise, digits: 2)), "
+      + counted(choice.stepCount, "step")
   }
 
   static func decimal(_ value: Double?) -> String { value.map { shortDecimal($0) } ?? "none" }

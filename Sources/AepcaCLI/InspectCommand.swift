@@ -13,6 +13,12 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var model: ModelArgument
   @Flag(help: "One JSON object instead of text.")
   var json = false
+  @Flag(help: "Show what each component adds to the explained variance of each column.")
+  var columns = false
+  @Option(
+    help: ArgumentHelp(
+      "Write what each component adds to each column as CSV instead.", valueName: "file"))
+  var columnGains: String?
   @Option(
     help: ArgumentHelp(
       "Write the loadings of linear components as CSV instead.", valueName: "file"))
@@ -25,8 +31,14 @@ struct InspectCommand: ParsableCommand {
       try LoadingsFile(creating: loadings).write(model)
       return
     }
+    if let columnGains {
+      try ColumnGains(model).write(to: columnGains)
+      return
+    }
     var output = try OutputFile(creating: "-")
-    if json {
+    if columns {
+      try output.write(try ColumnGains(model).lines.joined(separator: "\n") + "\n")
+    } else if json {
       try output.write(try JSONText.encode(InspectDocument(model)))
     } else {
       try output.write(InspectText(model).lines.joined(separator: "\n") + "\n")
@@ -44,7 +56,7 @@ struct InspectText {
   }
 
   var lines: [String] {
-    overview + [""] + fidelity + [""] + layers + [""] + columns
+    overview + [""] + fidelity + [""] + components + layers + [""] + columns
   }
 
   private var overview: [String] {
@@ -74,6 +86,9 @@ struct InspectText {
       row(
         "  of linear PCA", report.pcaTraining.explainedVariance,
         report.pcaValidation?.explainedVariance)
+    }
+    if report.encoderValidation != nil {
+      row("  straight from the encoder", nil, report.encoderValidation?.explainedVariance)
     }
     if report.training.categoryAccuracy != nil {
       row(

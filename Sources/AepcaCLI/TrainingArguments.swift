@@ -8,6 +8,12 @@ struct TrainingArguments: ParsableArguments {
       "How long to look for a good model: quick, standard or thorough.", valueName: "effort"))
   var effort: Effort = .standard
 
+  @Option(
+    help: ArgumentHelp(
+      "Train no longer than about this; the model then depends on the machine's speed.",
+      valueName: "seconds"))
+  var timeLimit: Double?
+
   @Flag(
     inversion: .prefixedNo,
     help: "Components in order of importance, so that the first of them do alone.")
@@ -63,6 +69,9 @@ struct TrainingArguments: ParsableArguments {
       guard let value, !range.contains(value) else { return }
       throw ValidationError(
         "--\(name): expected \(range.lowerBound) to \(range.upperBound), found \(value)")
+    }
+    if let timeLimit, !(timeLimit > 0 && timeLimit < 1e9) {
+      throw ValidationError("--time-limit: expected seconds above 0, found \(timeLimit)")
     }
     try check("epochs", epochs, in: 1...10_000_000)
     try check("batch-size", batchSize, in: 1...10_000_000)

@@ -7,6 +7,8 @@ public struct ComponentReport: Codable, Sendable, Equatable {
   /// How many components, the first ones.
   public var components: Int
   public var explainedVariance: Double?
+  /// Of ``explainedVariance``, from how the rows' errors differ.
+  public var standardError: Double
   /// Of linear PCA with as many components.
   public var pcaExplainedVariance: Double?
   /// Whether linear PCA stands in, as nothing better was found.
@@ -18,6 +20,7 @@ public struct ComponentReport: Codable, Sendable, Equatable {
   enum CodingKeys: String, CodingKey {
     case components
     case explainedVariance = "explained_variance"
+    case standardError = "standard_error"
     case pcaExplainedVariance = "pca_explained_variance"
     case isLinear = "is_linear"
     case columnGains = "column_gains"
@@ -49,11 +52,27 @@ public struct ComponentReport: Codable, Sendable, Equatable {
       defer { before = columns }
       return ComponentReport(
         components: length, explainedVariance: explained(reconstructions),
+        standardError: standardError(reconstructions, of: samples),
         pcaExplainedVariance: explained(pca[length]), isLinear: linearLengths.contains(length),
         columnGains: zip(columns, before).map { now, before in
           now.flatMap { now in before.map { now - $0 } }
         })
     }
+  }
+
+  /// The standard error of the mean squared error of a row, in mean squares of a row.
+  private static func standardError(
+    _ reconstructions: Matrix<Double>, of samples: PreparedSamples
+  ) -> Double {
+    let nothing = Matrix<Double>(
+      rowCount: samples.sampleCount, columnCount: samples.featureCount)
+    let rows = 0..<samples.sampleCount
+    let errors = rows.map { samples.squaredError(of: reconstructions, $0) }
+    let squares = rows.reduce(0) { $0 + samples.squaredError(of: nothing, $1) }
+    let count = Double(max(2, rows.count))
+    let mean = errors.reduce(0, +) / count
+    let variance = errors.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)
+    return squares > 0 ? (variance / count).squareRoot() / (squares / count) : 0
   }
 
   /// The explained variance of each column of the table by itself, a category's over its levels.

@@ -47,6 +47,9 @@ public struct FitReport: Codable, Sendable, Equatable {
   public var components: [ComponentReport] = []
   /// The largest size of a correlation between two latents on training rows; nil for one latent.
   public var largestCorrelation: Double?
+  /// How many numbers the rows without missing cells seem to be made of; nil when that cannot be
+  /// told.
+  public var intrinsicDimension: Dimension?
   /// What the search settled on; nil for PCA.
   public var choice: ModelChoice?
   /// Fits on the way to the model whose loss stopped being a number; nil for PCA.
@@ -55,6 +58,13 @@ public struct FitReport: Codable, Sendable, Equatable {
   public var history: TrainingHistory?
   /// Of linear components as a normal distribution; nil for autoencoders.
   public var logLikelihood: LogLikelihood?
+
+  /// An estimate of the intrinsic dimension of rows by the distances of nearest neighbours.
+  public struct Dimension: Codable, Sendable, Equatable {
+    public var value: Double
+    /// Rows that it is from.
+    public var rowCount: Int
+  }
 
   /// The figures to quote: on validation rows, or on training rows when none were held out.
   public var judged: (rows: String, model: Fidelity, pca: Fidelity) {

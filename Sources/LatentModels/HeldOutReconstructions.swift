@@ -83,7 +83,7 @@ struct HeldOutReconstructions {
 
 extension PreparedSamples {
   /// The squared error of a row over its observed entries.
-  fileprivate func squaredError(of reconstructions: Matrix<Double>, _ row: Int) -> Double {
+  func squaredError(of reconstructions: Matrix<Double>, _ row: Int) -> Double {
     (0..<featureCount).reduce(0) { sum, feature in
       guard observed?[row, feature] ?? true else { return sum }
       let difference = values[row, feature] - reconstructions[row, feature]

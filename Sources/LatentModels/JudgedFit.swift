@@ -78,6 +78,20 @@ struct JudgedFit {
 }
 
 extension PreparedSamples {
+  /// The intrinsic dimension of the rows that miss nothing, at most that of the features.
+  func intrinsicDimension(seed: UInt64, threads: Int) -> FitReport.Dimension? {
+    var rows = values
+    if let observed {
+      let complete = (0..<sampleCount).filter { row in
+        (0..<featureCount).allSatisfy { observed[row, $0] }
+      }
+      rows = values.rows(at: complete)
+    }
+    return IntrinsicDimension(of: rows, seed: seed, threads: threads).map {
+      FitReport.Dimension(value: min($0.value, Double(featureCount)), rowCount: $0.rowCount)
+    }
+  }
+
   /// So many rows at most, evenly spaced.
   func evenlySpaced(limit: Int) -> PreparedSamples {
     sampleCount > limit ? samples(at: Array(0..<sampleCount).evenlySpaced(limit: limit)) : self

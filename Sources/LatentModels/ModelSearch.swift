@@ -13,6 +13,7 @@ struct ModelSearch {
   let componentCount: Int
   let seed: UInt64
   let callbacks: [any TrainingCallback]
+  let timeLimit: TimeLimit?
 
   /// Held-out rows that choose, for refining latents costs far more than training on as many.
   private static let judgedRowLimit = 1000
@@ -37,6 +38,7 @@ struct ModelSearch {
         var autoencoder = self.autoencoder(plan.screened[index], rowCount: rowCount)
         autoencoder.isOrdered = false
         autoencoder.training.threads = 1
+        autoencoder.callbacks = [timeLimit?.callback(share: 0.3)].compactMap(\.self)
         return try bestLoss(of: autoencoder.fit(training, validation: judged, startingAt: pca))
       }
       losses = fits.map(\.loss)
@@ -52,7 +54,8 @@ struct ModelSearch {
     let fits = try inParallel(finalists.count, threads: settings.threads) { index in
       var autoencoder = self.autoencoder(finalists[index], rowCount: rowCount)
       autoencoder.training.threads = threads
-      if index == 0 { autoencoder.callbacks = callbacks }
+      autoencoder.callbacks =
+        [timeLimit?.callback(share: 0.9)].compactMap(\.self) + (index == 0 ? callbacks : [])
       return try autoencoder.fit(training, validation: judged, startingAt: pca)
     }
     let finals = fits.map(bestLoss)

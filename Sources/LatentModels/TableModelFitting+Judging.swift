@@ -26,8 +26,10 @@ extension TableModelFitting {
     }
     let candidates = SearchPlan.forFewRows(autoencoder.effort, rowCount: samples.sampleCount)
     let tried = (autoencoder.leavesChoice ? candidates : Array(candidates.prefix(1))).map {
-      autoencoder.autoencoder(
+      var tried = autoencoder.autoencoder(
         $0, componentCount: componentCount, rowCount: samples.sampleCount, seed: seed)
+      tried.callbacks = [timeLimit?.callback(share: 0.6)].compactMap(\.self)
+      return tried
     }
     let choice = try folds.choose(among: tried)
     var chosen = choice.autoencoder
@@ -67,7 +69,8 @@ extension TableModelFitting {
           validation: try heldOut.flatMap { try pca.meanLogDensity(of: $0) }))
     }
     let found = try ModelSearch(
-      settings: autoencoder, componentCount: componentCount, seed: seed, callbacks: callbacks
+      settings: autoencoder, componentCount: componentCount, seed: seed, callbacks: callbacks,
+      timeLimit: timeLimit
     ).fit(training, validation: heldOut, startingAt: pca)
     var judgement: JudgedFit.HeldOut?
     if let judged, let linear {

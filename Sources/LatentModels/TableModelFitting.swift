@@ -17,6 +17,8 @@ public struct TableModelFitting {
   /// Of linear PCA where it is the method.
   public var pca: PCASettings
   public var callbacks: [any TrainingCallback]
+  /// When to be done with training; nil takes the time that the effort needs.
+  public var timeLimit: TimeLimit?
 
   public init(
     method: Method = .autoencoder, componentCount: Int, scaling: Scaling = .standard,
@@ -62,11 +64,13 @@ public struct TableModelFitting {
       try crossValidates
       ? crossValidated(samples, groups: groups)
       : split(samples, validation: validation.map(preprocessor.prepare), groups: groups)
+    var report = try fit.report(
+      rowCount: table.rowCount, judging: crossValidates ? .crossValidation : .validation,
+      seed: seed, preprocessor: preprocessor)
+    report.intrinsicDimension = samples.intrinsicDimension(
+      seed: seed, threads: autoencoder.threads)
     return TableModel(
-      method: method, preprocessor: preprocessor, latentModel: fit.model,
-      report: try fit.report(
-        rowCount: table.rowCount, judging: crossValidates ? .crossValidation : .validation,
-        seed: seed, preprocessor: preprocessor))
+      method: method, preprocessor: preprocessor, latentModel: fit.model, report: report)
   }
 
   func checkComponentCount(

@@ -62,4 +62,17 @@ public struct Column: Sendable, Equatable {
   public var name: String { schema.name }
   public var count: Int { values.count }
   public var missingCount: Int { (0..<count).count { values.isMissing($0) } }
+
+  /// The column with the cells of another of the same schema after its own.
+  public func appending(_ other: Column) -> Column {
+    precondition(schema == other.schema, "columns of one schema can be joined")
+    var result = self
+    switch (values, other.values) {
+    case (.numbers(let first), .numbers(let second)): result.values = .numbers(first + second)
+    case (.codes(let first), .codes(let second)): result.values = .codes(first + second)
+    case (.texts(let first), .texts(let second)): result.values = .texts(first + second)
+    default: preconditionFailure("columns of one schema have values of one kind")
+    }
+    return result
+  }
 }
