@@ -79,7 +79,9 @@ struct KrylovSubspace {
       latest = decomposition.right.rows(at: Array(0..<count))
       if count == 0 { return false }
     }
-    return basis.rowCount + latest.rowCount <= basis.columnCount
+    let room = basis.columnCount - basis.rowCount
+    if latest.rowCount > room { latest = latest.rows(at: Array(0..<room)) }
+    return room > 0
   }
 }
 

@@ -20,8 +20,11 @@ extension PCA {
 
   /// Fits the largest axes from a few passes over the rows in random directions.
   ///
+  /// - Parameter directionLimit: The search ends with the pass that reaches so many directions.
   /// - Returns: The model with its ``FittedPCA/residual``, whether or not the tolerance was reached.
-  func fitRandomized(_ samples: Matrix<Double>, threads: Int) throws -> FittedPCA {
+  func fitRandomized(
+    _ samples: Matrix<Double>, directionLimit: Int, threads: Int
+  ) throws -> FittedPCA {
     let rows = CentredRows(samples, threads: threads)
     let totalVariance = rows.totalVariance
     guard totalVariance.isFinite else {
@@ -39,7 +42,7 @@ extension PCA {
       let largest = axes.variances[0]
       let residual = axes.residuals.reduce(0, max)
       if try residual <= Self.randomizedTolerance * largest || pass == Self.passLimit
-        || !subspace.turnAside(scale: largest)
+        || subspace.basis.rowCount >= directionLimit || !subspace.turnAside(scale: largest)
       {
         let leftOut = totalVariance - axes.variances.reduce(0, +)
         return try FittedPCA(

@@ -58,10 +58,13 @@ public struct PCA: Sendable, Equatable {
   public func fit(_ samples: Matrix<Double>, threads: Int = 1) throws -> FittedPCA {
     try requireComponents(rowCount: samples.rowCount, columnCount: samples.columnCount)
     switch solver {
-    case .randomized: return try fitRandomized(samples, threads: threads)
+    case .randomized:
+      return try fitRandomized(samples, directionLimit: samples.columnCount, threads: threads)
     case .automatic
     where prefersRandomized(rowCount: samples.rowCount, columnCount: samples.columnCount):
-      let model = try fitRandomized(samples, threads: threads)
+      // With more directions the search would take as long as the whole decomposition.
+      let limit = min(samples.rowCount, samples.columnCount) / 4
+      let model = try fitRandomized(samples, directionLimit: limit, threads: threads)
       if let residual = model.residual,
         residual <= Self.randomizedTolerance * model.explainedVariance[0]
       {
