@@ -11,11 +11,12 @@ extension PCA {
 
   /// Whether random directions find the components sooner than the whole decomposition does.
   ///
-  /// They do in tables of at least a thousand rows and columns of which a fiftieth or fewer are
-  /// wanted as components: measured at 2,000 × 1,000 and upwards, see Benchmarks/pca_speed.py.
+  /// They do in tables of at least 2,000 rows and columns of which a hundredth or fewer are wanted as
+  /// components: three times as soon there when variances fall like 1 / j, and the more so the larger
+  /// the table. When they do not fall at all the search fails and costs as much again.
   func prefersRandomized(rowCount: Int, columnCount: Int) -> Bool {
     let side = min(rowCount, columnCount)
-    return side >= 1000 && 50 * componentCount <= side
+    return side >= 2000 && 100 * componentCount <= side
   }
 
   /// Fits the largest axes from a few passes over the rows in random directions.

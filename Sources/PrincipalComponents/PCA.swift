@@ -9,8 +9,8 @@ import LinearAlgebra
 public struct PCA: Sendable, Equatable {
   /// How the axes are computed, in scikit-learn's words; all but `randomized` agree to rounding.
   public enum Solver: String, Sendable, Equatable, CaseIterable {
-    /// Random directions in tables of a thousand rows and columns or more of which at most a
-    /// fiftieth are wanted as components, unless these do not find them to within 1e-8; the covariance
+    /// Random directions in tables of 2,000 rows and columns or more of which at most a hundredth are
+    /// wanted as components, unless these do not find them to within 1e-8; the covariance
     /// where there are at least as many rows as columns, unless one column's variance is more than
     /// 1e10 times another's; else the singular values.
     case automatic = "auto"
