@@ -4,8 +4,7 @@ import PackageDescription
 let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "aepca", path: "..")],
-  targets: [
-    .executableTarget(
-      name: "training-steps", dependencies: [.product(name: "AEPCA", package: "aepca")])
-  ]
+  targets: ["pca-turns", "training-steps"].map {
+    .executableTarget(name: $0, dependencies: [.product(name: "AEPCA", package: "aepca")])
+  }
 )

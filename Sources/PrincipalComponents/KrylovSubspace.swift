@@ -15,6 +15,8 @@ struct KrylovSubspace {
   private(set) var basis: Matrix<Double>
   /// The covariance times each direction, one per row.
   private var images: Matrix<Double>
+  /// The covariance within the subspace, `[directions, directions]`, in its upper triangle.
+  private var projection: Matrix<Double>
   /// The directions of the next pass.
   private var latest: Matrix<Double>
 
@@ -22,6 +24,7 @@ struct KrylovSubspace {
   init(start: consuming Matrix<Double>) throws {
     basis = Matrix(rowCount: 0, columnCount: start.columnCount)
     images = basis
+    projection = Matrix(rowCount: 0, columnCount: 0)
     latest = try SingularValues(start).right
   }
 
@@ -43,11 +46,21 @@ struct KrylovSubspace {
     basis.append(latest)
     images.append(product)
     latest = product
+    let old = projection
+    let columns = basis.multiplied(byTransposed: product)
+    projection = Matrix(rowCount: basis.rowCount, columnCount: basis.rowCount)
+    for row in 0..<basis.rowCount {
+      for column in row..<basis.rowCount {
+        projection[row, column] =
+          column < old.columnCount
+          ? old[row, column] : columns[row, column - old.columnCount]
+      }
+    }
   }
 
   /// The first axes, of all that the passes so far can tell.
   func axes(count: Int) throws -> Axes {
-    let eigen = try SymmetricEigen(basis.multiplied(byTransposed: images))
+    let eigen = try SymmetricEigen(projection)
     let weights = eigen.vectors.rows(at: Array(0..<count))
     let vectors = weights.multiplied(by: basis)
     let products = weights.multiplied(by: images)
@@ -79,7 +92,9 @@ struct KrylovSubspace {
       latest = decomposition.right.rows(at: Array(0..<count))
       if count == 0 { return false }
     }
-    return basis.rowCount + latest.rowCount <= basis.columnCount
+    let room = basis.columnCount - basis.rowCount
+    if latest.rowCount > room { latest = latest.rows(at: Array(0..<room)) }
+    return room > 0
   }
 }
 

@@ -11,17 +11,21 @@ extension PCA {
 
   /// Whether random directions find the components sooner than the whole decomposition does.
   ///
-  /// They do in tables of at least a thousand rows and columns of which a fiftieth or fewer are
-  /// wanted as components: measured at 2,000 × 1,000 and upwards, see Benchmarks/pca_speed.py.
+  /// They do in tables of at least 2,000 rows and columns of which a hundredth or fewer are wanted as
+  /// components: three times as soon there when variances fall like 1 / j, and the more so the larger
+  /// the table. When they do not fall at all the search fails and costs as much again.
   func prefersRandomized(rowCount: Int, columnCount: Int) -> Bool {
     let side = min(rowCount, columnCount)
-    return side >= 1000 && 50 * componentCount <= side
+    return side >= 2000 && 100 * componentCount <= side
   }
 
   /// Fits the largest axes from a few passes over the rows in random directions.
   ///
+  /// - Parameter directionLimit: The search ends with the pass that reaches so many directions.
   /// - Returns: The model with its ``FittedPCA/residual``, whether or not the tolerance was reached.
-  func fitRandomized(_ samples: Matrix<Double>, threads: Int) throws -> FittedPCA {
+  func fitRandomized(
+    _ samples: Matrix<Double>, directionLimit: Int, threads: Int
+  ) throws -> FittedPCA {
     let rows = CentredRows(samples, threads: threads)
     let totalVariance = rows.totalVariance
     guard totalVariance.isFinite else {
@@ -39,7 +43,7 @@ extension PCA {
       let largest = axes.variances[0]
       let residual = axes.residuals.reduce(0, max)
       if try residual <= Self.randomizedTolerance * largest || pass == Self.passLimit
-        || !subspace.turnAside(scale: largest)
+        || subspace.basis.rowCount >= directionLimit || !subspace.turnAside(scale: largest)
       {
         let leftOut = totalVariance - axes.variances.reduce(0, +)
         return try FittedPCA(

@@ -9,8 +9,8 @@ import LinearAlgebra
 public struct PCA: Sendable, Equatable {
   /// How the axes are computed, in scikit-learn's words; all but `randomized` agree to rounding.
   public enum Solver: String, Sendable, Equatable, CaseIterable {
-    /// Random directions in tables of a thousand rows and columns or more of which at most a
-    /// fiftieth are wanted as components, unless these do not find them to within 1e-8; the covariance
+    /// Random directions in tables of 2,000 rows and columns or more of which at most a hundredth are
+    /// wanted as components, unless these do not find them to within 1e-8; the covariance
     /// where there are at least as many rows as columns, unless one column's variance is more than
     /// 1e10 times another's; else the singular values.
     case automatic = "auto"
@@ -58,10 +58,13 @@ public struct PCA: Sendable, Equatable {
   public func fit(_ samples: Matrix<Double>, threads: Int = 1) throws -> FittedPCA {
     try requireComponents(rowCount: samples.rowCount, columnCount: samples.columnCount)
     switch solver {
-    case .randomized: return try fitRandomized(samples, threads: threads)
+    case .randomized:
+      return try fitRandomized(samples, directionLimit: samples.columnCount, threads: threads)
     case .automatic
     where prefersRandomized(rowCount: samples.rowCount, columnCount: samples.columnCount):
-      let model = try fitRandomized(samples, threads: threads)
+      // With more directions the search would take as long as the whole decomposition.
+      let limit = min(samples.rowCount, samples.columnCount) / 4
+      let model = try fitRandomized(samples, directionLimit: limit, threads: threads)
       if let residual = model.residual,
         residual <= Self.randomizedTolerance * model.explainedVariance[0]
       {

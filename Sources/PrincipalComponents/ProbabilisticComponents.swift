@@ -92,12 +92,28 @@ struct ProbabilisticComponents: Sendable {
   ) throws -> Expectations {
     let (featureCount, componentCount) = (mean.count, squares.count)
     var result = Expectations()
-    if wantsUncertainty {
-      result.uncertainty = Matrix(rowCount: featureCount, columnCount: featureCount)
-    }
+    var uncertainty = Matrix<Double>(
+      rowCount: wantsUncertainty ? featureCount : 0, columnCount: featureCount)
     var latents = projections(patterns, samples).elements
     var start = 0
+    var small = SmallPosterior(weights: weights, squares: squares, noiseVariance: noiseVariance)
     for pattern in patterns {
+      if componentCount <= min(SmallPosterior.componentLimit, pattern.observed.count) {
+        try small.condition(on: pattern)
+        for _ in pattern.rows {
+          small.solve(&latents, at: start)
+          for feature in pattern.missing {
+            result.values.append(mean[feature] + small.value(latents, at: start, feature: feature))
+          }
+          start += componentCount
+        }
+        if wantsUncertainty {
+          small.addCovariance(
+            of: pattern.missing, count: Double(pattern.rows.count), to: &uncertainty.elements,
+            featureCount: featureCount)
+        }
+        continue
+      }
       let missingWeights = weights.rows(at: pattern.missing)
       let posterior = try posterior(of: pattern, missingWeights)
       for row in pattern.rows {
@@ -116,11 +132,12 @@ struct ProbabilisticComponents: Sendable {
         let count = Double(pattern.rows.count)
         for (i, row) in pattern.missing.enumerated() {
           for j in i..<pattern.missing.count {
-            result.uncertainty?[row, pattern.missing[j]] += count * covariance[i, j]
+            uncertainty[row, pattern.missing[j]] += count * covariance[i, j]
           }
         }
       }
     }
+    if wantsUncertainty { result.uncertainty = uncertainty }
     return result
   }
 
