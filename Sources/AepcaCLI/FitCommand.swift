@@ -105,7 +105,7 @@ struct FitCommand: ParsableCommand {
     do {
       defer { progress?.clear() }
       if case .count(let count) = components { fitting.componentCount = count }
-      if let fitted = try fitBlocks(&reader, fitting) {
+      if canReadInBlocks, let fitted = try fitBlocks(&reader, fitting) {
         model = fitted
       } else {
         let table = try readAll(&reader)
@@ -131,6 +131,12 @@ struct FitCommand: ParsableCommand {
     if let loadings { try loadings.write(model) }
     try FitSummary(model: model, modelPath: output, seconds: seconds)
       .report(inputPath: input, json: json, common: common)
+  }
+
+  /// Whether the rows held out are the fit's own to choose, and how many components is known.
+  private var canReadInBlocks: Bool {
+    guard case .count = components else { return false }
+    return validation == nil && group == nil
   }
 
   private func readAll(_ reader: inout TableReader) throws -> Table {
