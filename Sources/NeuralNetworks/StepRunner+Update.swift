@@ -119,3 +119,19 @@ extension StepRunner {
     return total
   }
 }
+
+extension Optimizer {
+  /// The numbers of a step, counted from 0.
+  func update(step: Int, rate: Double) -> StepRunner.Update {
+    let time = Double(step + 1)
+    var update = StepRunner.Update(
+      rate: Float(rate / (1 - power(0.9, time))),
+      root: Float(1 / (1 - power(0.999, time)).squareRoot()))
+    switch self {
+    case .sgd: update.rate = Float(rate)
+    case .adam: break
+    case .adamW(let decay): update.decay = Float(rate * decay)
+    }
+    return update
+  }
+}
