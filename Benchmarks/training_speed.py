@@ -185,7 +185,8 @@ def measure(case, options):
     best = {}
     for (program, label), values in rates.items():
         key = program, label
-        found = Figure(statistics.median(values), peaks[key], label)
+        figures = own[key] if options.by_own_time else values
+        found = Figure(statistics.median(figures), peaks[key], label)
         print(f"{case.name} {program}, {label}: " + " ".join(f"{value:.0f}" for value in values)
               + f" steps/s; by own time {statistics.median(own[key]):.0f}; "
               f"{found.peak / 2**20:.0f} MiB", file=sys.stderr)
@@ -254,9 +255,13 @@ def parse():
                         help="processors that other programs may keep busy during a turn")
     parser.add_argument("--patience", type=float, default=60,
                         help="seconds to wait for a quiet turn")
+    parser.add_argument("--by-own-time", action="store_true",
+                        help="one thread each, by its processor time: for a busy machine")
     parser.add_argument("--peers-only", action="store_true", help="leave aepca's program out")
     parser.add_argument("--json", help="also write the figures to this file")
     options = parser.parse_args()
+    if options.by_own_time:
+        options.threads, options.noise = [1], float("inf")
     for given, known in ((options.cases, CASES), (options.peers, PEERS)):
         if unknown := [word for word in given if word not in known]:
             parser.error(f"no '{unknown[0]}'; there are {', '.join(known)}")
@@ -269,7 +274,8 @@ def main():
     for name in options.cases:
         results[name], found = measure(CASES[name], options)
         disturbed += found
-    print(f"Training steps per second, {datetime.date.today()}, {processor()}, "
+    kind = " of own processor time" if options.by_own_time else ""
+    print(f"Training steps per second{kind}, {datetime.date.today()}, {processor()}, "
           f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; median of "
           f"{options.rounds} turns of {options.seconds:g} s, in brackets what suited each best. "
           f"{versions()}."
