@@ -9,11 +9,12 @@ DEMO := demo
 # linear algebra, libyaml reads --config, libstdc++ converts numbers.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev
 
-.PHONY: help demo test build install setup lint format clean
+.PHONY: help demo test arm64 build install setup lint format clean
 
 help:
 	@echo "make demo     install what is missing, build, fit a nonlinear PCA on real data"
 	@echo "make test     install what is missing, run every test"
+	@echo "make arm64    compile the C kernels for arm64 and compare them with their twins there"
 	@echo "make build    the release tool at $(TOOL)"
 	@echo "make install  copy tool and data sets to PREFIX ($(PREFIX))"
 	@echo "make lint     check the format of the sources"
@@ -41,6 +42,17 @@ build: setup
 test: build
 	$(SWIFT) test -c release --scratch-path .build-tests
 
+# The toolchain's own clang compiles for any processor; Debian has the C library and an emulator.
+CLANG ?= clang
+ARM64 := .build-arm64/portable-kernels
+
+arm64: PACKAGES += libc6-dev-arm64-cross libgcc-12-dev-arm64-cross qemu-user
+arm64: setup
+	@mkdir -p $(dir $(ARM64))
+	@$(CLANG) --target=aarch64-linux-gnu -fuse-ld=lld -static -O2 -Wall -D_GNU_SOURCE -ISources/Kernels/include \
+	  -o $(ARM64) Tests/Arm64/portable_kernels.c Sources/Kernels/*.c -lm -lpthread
+	@qemu-aarch64 $(ARM64)
+
 demo: build
 	@sh Notebooks-text/demo.sh $(TOOL) $(DEMO)
 
@@ -56,4 +68,4 @@ format:
 	$(SWIFT) format format --in-place --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build .build-tests $(DEMO)
+	rm -rf .build .build-tests .build-arm64 $(DEMO)

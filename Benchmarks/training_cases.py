@@ -27,6 +27,12 @@ class Case:
         return self.batch * self.batches
 
     @property
+    def work(self):
+        """Floating-point operations of a step: each weight forward, back and in its gradient."""
+        products = [left * right for left, right in zip(self.widths, self.widths[1:])]
+        return self.batch * (6 * sum(products) - 2 * products[0])
+
+    @property
     def activations(self):
         """One for each weight matrix, `linear` where nothing is applied."""
         last = len(self.widths) - 2

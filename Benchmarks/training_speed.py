@@ -23,6 +23,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
+from gemm_peak import gemm_peaks
 from training_cases import CASES, machine_seconds, peak_bytes, process_seconds, processor
 from training_peers import PEERS
 
@@ -48,13 +49,10 @@ def plural(threads):
 
 
 class Ours:
-    """The engine's own program: one process for each turn, as it starts in milliseconds.
+    """The engine's own program: one process for each turn, as it starts in milliseconds."""
 
-    Its figure is the median of its epochs.
-    """
-
-    def __init__(self, program, case, run):
-        self.command = [program, case.name.removesuffix("-pair"), run]
+    def __init__(self, program, case, run, seconds):
+        self.command = [program, case.name.removesuffix("-pair"), run, str(seconds)]
         self.label = {"threads-1": plural(1), "threads-2": plural(2),
                       "two-models": "1 thread each"}[run]
 
@@ -72,7 +70,7 @@ class Ours:
         after, line = os.times(), json.loads(lines[-1])
         spent = (after.children_user - before.children_user
                  + after.children_system - before.children_system)
-        return float(line["median"]), float(line["by_own_time"]), peak, spent
+        return float(line["steps_per_second"]), float(line["by_own_time"]), peak, spent
 
     def close(self):
         pass
@@ -138,7 +136,7 @@ def competitors(case, options):
     ours = []
     if not options.peers_only:
         runs = ["two-models"] if case.models == 2 else [f"threads-{n}" for n in options.threads]
-        ours = [("aepca", Ours(options.program, case, run)) for run in runs]
+        ours = [("aepca", Ours(options.program, case, run, options.seconds)) for run in runs]
     middle = len(entries) // 2
     return ours + entries[:middle] + ours + entries[middle:]
 
@@ -187,7 +185,8 @@ def measure(case, options):
     best = {}
     for (program, label), values in rates.items():
         key = program, label
-        found = Figure(statistics.median(values), peaks[key], label)
+        figures = own[key] if options.by_own_time else values
+        found = Figure(statistics.median(figures), peaks[key], label)
         print(f"{case.name} {program}, {label}: " + " ".join(f"{value:.0f}" for value in values)
               + f" steps/s; by own time {statistics.median(own[key]):.0f}; "
               f"{found.peak / 2**20:.0f} MiB", file=sys.stderr)
@@ -217,6 +216,19 @@ def table(results):
     return lines
 
 
+def shares(results, peaks):
+    """The arithmetic of our steps, padding not counted, beside what a large product does."""
+    cells = []
+    for name, best in results.items():
+        if ours := best.get("aepca"):
+            cores = 2 if CASES[name].models == 2 else int(ours.how.split()[0])
+            share = ours.rate * CASES[name].work / peaks[cores]
+            cells.append(f"{CASES[name].title} {share:.0%}")
+    return (f"Share of the peak that NumPy's OpenBLAS reaches on a product of 2048 x 2048 Float32, "
+            f"{peaks[1] / 1e9:.0f} GFLOP/s on one core and {peaks[2] / 1e9:.0f} on two: "
+            + "; ".join(cells) + ".")
+
+
 def versions():
     from importlib.metadata import PackageNotFoundError, version
 
@@ -243,9 +255,13 @@ def parse():
                         help="processors that other programs may keep busy during a turn")
     parser.add_argument("--patience", type=float, default=60,
                         help="seconds to wait for a quiet turn")
+    parser.add_argument("--by-own-time", action="store_true",
+                        help="one thread each, by its processor time: for a busy machine")
     parser.add_argument("--peers-only", action="store_true", help="leave aepca's program out")
     parser.add_argument("--json", help="also write the figures to this file")
     options = parser.parse_args()
+    if options.by_own_time:
+        options.threads, options.noise = [1], float("inf")
     for given, known in ((options.cases, CASES), (options.peers, PEERS)):
         if unknown := [word for word in given if word not in known]:
             parser.error(f"no '{unknown[0]}'; there are {', '.join(known)}")
@@ -258,13 +274,15 @@ def main():
     for name in options.cases:
         results[name], found = measure(CASES[name], options)
         disturbed += found
-    print(f"Training steps per second, {datetime.date.today()}, {processor()}, "
+    kind = " of own processor time" if options.by_own_time else ""
+    print(f"Training steps per second{kind}, {datetime.date.today()}, {processor()}, "
           f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; median of "
           f"{options.rounds} turns of {options.seconds:g} s, in brackets what suited each best. "
           f"{versions()}."
           + (f" Other programs disturbed {disturbed} turns: measure again." if disturbed else "")
           + "\n")
     print("\n".join(table(results)))
+    print("\n" + shares(results, gemm_peaks()))
     if options.json:
         Path(options.json).write_text(json.dumps(
             {name: {program: figure._asdict() for program, figure in best.items()}

@@ -33,7 +33,9 @@ INLINE vec square_root(vec x) {
 
 #include "vector_math.h"
 #include "elementwise.h"
+#include "tiles.h"
 #include "product.h"
+#include "transpose.h"
 #include "normalization.h"
 #include "loss.h"
 #include "optimizer.h"

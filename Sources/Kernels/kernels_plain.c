@@ -52,8 +52,9 @@ static void NAME(activate)(
 }
 
 static void NAME(product)(const struct aepca_product *task) {
-  for (long done = 0, width; done < task->vectors; done += width) {
-    width = aepca_panel_vectors(task->vectors - done);
+  const long vectors = (task->columns + 15) / 16;
+  for (long done = 0, width; done < vectors; done += width) {
+    width = aepca_panel_vectors(vectors - done);
     const float *b = task->b + 16 * done * (task->b_stride ? 1 : task->inner);
     float *c = task->c + 16 * done * (task->c_stride ? 1 : task->rows);
     long b_stride = task->b_stride ? task->b_stride : 16 * width;

@@ -5,11 +5,13 @@
 #define NAME(x) aepca_portable_##x
 #if defined(__aarch64__)
 #define MOST_ROWS_1 6
+#define HALF_ROWS 12
 #define EXACT_PRODUCTS
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #else
 // Without the instruction, the function would be a library call per lane.
 #define MOST_ROWS_1 2
+#define HALF_ROWS 2
 #define FMA(a, b, c) ((a) * (b) + (c))
 #endif
 #define RECIPROCAL(x) (1 / (x))
@@ -18,7 +20,9 @@
 #include "vector.h"
 #include "vector_math.h"
 #include "elementwise.h"
+#include "tiles.h"
 #include "product.h"
+#include "transpose.h"
 #include "normalization.h"
 #include "loss.h"
 #include "optimizer.h"

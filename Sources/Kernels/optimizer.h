@@ -14,16 +14,19 @@ INLINE void NAME(adam_parts)(const struct aepca_adam *task, long count) {
   const vec new2 = splat((1 - task->beta2) * scale * scale);
   const vec root = splat(task->root), epsilon = splat(task->epsilon);
   const vec rate = splat(-task->rate), kept = splat(1 - task->decay);
-  for (long i = 0; i < task->count; i += 16) {
-    vec gradient = load(task->gradients[0] + task->offset + i);
-    for (long part = 1; part < count; part++)
-      gradient += load(task->gradients[part] + task->offset + i);
-    vec first = FMA(beta1, load(task->first + i), new1 * gradient);
-    vec second = FMA(beta2, load(task->second + i), new2 * gradient * gradient);
-    store(task->first + i, first);
-    store(task->second + i, second);
+  // Read once: for all the compiler knows, a store could change the task.
+  const float *const *parts = task->gradients;
+  float *weights = task->weights, *firsts = task->first, *seconds = task->second;
+  const long offset = task->offset, places = task->count;
+  for (long i = 0; i < places; i += 16) {
+    vec gradient = load(parts[0] + offset + i);
+    for (long part = 1; part < count; part++) gradient += load(parts[part] + offset + i);
+    vec first = FMA(beta1, load(firsts + i), new1 * gradient);
+    vec second = FMA(beta2, load(seconds + i), new2 * gradient * gradient);
+    store(firsts + i, first);
+    store(seconds + i, second);
     vec step = first * RECIPROCAL(FMA(SQUARE_ROOT(second), root, epsilon));
-    store(task->weights + i, FMA(rate, step, load(task->weights + i) * kept));
+    store(weights + i, FMA(rate, step, load(weights + i) * kept));
   }
 }
 

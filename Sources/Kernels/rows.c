@@ -4,15 +4,23 @@
 #include "Kernels.h"
 #include "mix.h"
 
+/// Asks for a row, up to a page of it; the processor guesses what follows.
+static inline void fetch(const float *row, long columns) {
+  for (long byte = 0; byte < 4 * columns && byte < 4096; byte += 64)
+    __builtin_prefetch((const char *)row + byte);
+}
+
 void aepca_gather(
   const float *source, long columns, const int32_t *_Nullable indices, long rows, float *to,
   long stride) {
+  // Rows drawn from anywhere take their time: three of them, or some lines of short ones, are
+  // under way while one is copied.
+  const long ahead = 3 + 512 / (columns > 0 ? columns : 1);
+  for (long i = 0; indices && i < ahead && i < rows; i++)
+    fetch(source + (long)indices[i] * columns, columns);
   for (long i = 0; i < rows; i++) {
-    if (indices && i + 3 < rows) {
-      const char *soon = (const char *)(source + (long)indices[i + 3] * columns);
-      for (long byte = 0; byte < 4 * columns && byte < 4096; byte += 64)
-        __builtin_prefetch(soon + byte);
-    }
+    if (indices && i + ahead < rows)
+      fetch(source + (long)indices[i + ahead] * columns, columns);
     float *row = to + i * stride;
     memcpy(row, source + (indices ? (long)indices[i] : i) * columns, 4 * columns);
     if (stride > columns) memset(row + columns, 0, 4 * (stride - columns));

@@ -6,13 +6,23 @@
 
 typedef float vec __attribute__((ext_vector_type(16)));
 typedef int32_t ivec __attribute__((ext_vector_type(16)));
-typedef float loose __attribute__((ext_vector_type(16), aligned(4), may_alias));
+typedef float half __attribute__((ext_vector_type(8)));
+typedef float quad __attribute__((ext_vector_type(4)));
+// The same at any place of a row.
+typedef float vec_there __attribute__((ext_vector_type(16), aligned(4), may_alias));
+typedef float half_there __attribute__((ext_vector_type(8), aligned(4), may_alias));
+typedef float quad_there __attribute__((ext_vector_type(4), aligned(4), may_alias));
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-INLINE vec load(const float *from) { return *(const loose *)from; }
-INLINE void store(float *to, vec value) { *(loose *)to = value; }
+INLINE vec vec_load(const float *from) { return *(const vec_there *)from; }
+INLINE half half_load(const float *from) { return *(const half_there *)from; }
+INLINE quad quad_load(const float *from) { return *(const quad_there *)from; }
+INLINE void vec_store(float *to, vec value) { *(vec_there *)to = value; }
+INLINE void half_store(float *to, half value) { *(half_there *)to = value; }
+INLINE vec load(const float *from) { return vec_load(from); }
+INLINE void store(float *to, vec value) { vec_store(to, value); }
 INLINE vec splat(float value) { return (vec)value; }
 INLINE vec larger(vec left, vec right) { return left > right ? left : right; }
 INLINE vec smaller(vec left, vec right) { return left < right ? left : right; }

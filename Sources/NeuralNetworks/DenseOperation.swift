@@ -39,7 +39,7 @@ struct DenseOperation: PlannedOperation {
   func forward(_ run: RowRun) {
     unsafe withUnsafePointer(
       to: aepca_product(
-        rows: run.rows, inner: inputs, vectors: run.vectors(output),
+        rows: run.rows, inner: inputs, columns: units,
         a: run.values(input), a_row_stride: run.stride(input), a_inner_stride: 1,
         b: panels(run, rowsAreUnits: false), b_stride: 0,
         c: run.values(output), c_stride: run.stride(output), mode: Int32(AEPCA_STORE.rawValue),
@@ -61,7 +61,7 @@ struct DenseOperation: PlannedOperation {
     guard let slot = inputGradient.slot else { return }
     unsafe withUnsafePointer(
       to: aepca_product(
-        rows: run.rows, inner: units, vectors: run.vectors(input),
+        rows: run.rows, inner: units, columns: inputs,
         a: gradient, a_row_stride: stride, a_inner_stride: 1,
         b: panels(run, rowsAreUnits: true), b_stride: 0,
         c: run.values(slot), c_stride: run.stride(slot), mode: inputGradient.mode,

@@ -10,7 +10,7 @@ extension StepRunner {
       case .product(let rows, let columns):
         unsafe withUnsafePointer(
           to: aepca_product(
-            rows: source.place.rows, inner: run.rows, vectors: source.place.vectors,
+            rows: source.place.rows, inner: run.rows, columns: source.place.columns,
             a: run.values(rows), a_row_stride: 1, a_inner_stride: run.stride(rows),
             b: run.values(columns), b_stride: run.stride(columns),
             c: gradient.start + source.place.offset, c_stride: 0,
@@ -48,7 +48,7 @@ extension StepRunner {
         let next = task.offset + task.count
         unsafe withUnsafePointer(
           to: aepca_product(
-            rows: task.rows, inner: run.rows, vectors: task.vectors,
+            rows: task.rows, inner: run.rows, columns: task.columns,
             a: run.values(rows) + task.firstRow, a_row_stride: 1,
             a_inner_stride: run.stride(rows), b: run.values(columns) + task.firstColumn,
             b_stride: run.stride(columns), c: place, c_stride: lanes * task.vectors,
@@ -117,5 +117,21 @@ extension StepRunner {
       }
     }
     return total
+  }
+}
+
+extension Optimizer {
+  /// The numbers of a step, counted from 0.
+  func update(step: Int, rate: Double) -> StepRunner.Update {
+    let time = Double(step + 1)
+    var update = StepRunner.Update(
+      rate: Float(rate / (1 - power(0.9, time))),
+      root: Float(1 / (1 - power(0.999, time)).squareRoot()))
+    switch self {
+    case .sgd: update.rate = Float(rate)
+    case .adam: break
+    case .adamW(let decay): update.decay = Float(rate * decay)
+    }
+    return update
   }
 }

@@ -5,12 +5,13 @@ import Kernels
 /// Every buffer is laid out once, for the largest batch; a step allocates nothing. There are two
 /// ways to the gradients of the weights, chosen by the batch and the model alone:
 ///
-/// - A batch whose slots are small is held whole. Threads take rows forward and back; then
+/// - A batch whose slots fit the caches is held whole. Threads take rows forward and back; then
 ///   they take pieces of the weights, each piece's gradient summed over all rows in their
 ///   order and its weights updated at once, while both are in cache.
-/// - A large batch is cut in shards whose number depends on its size alone. A shard is
-///   worked off in blocks of rows that stay in cache, forward and back, its gradient added up
-///   in a buffer of its own; then the shards' gradients are summed in their order.
+/// - A batch that is large, or far larger than its shards' gradients, is cut in shards whose
+///   number depends on its size alone. A shard is worked off in blocks of rows that stay in
+///   cache, forward and back, its gradient added up in a buffer of its own; then the shards'
+///   gradients are summed in their order.
 ///
 /// So no bit depends on the number of threads.
 @safe final class StepRunner {
@@ -79,6 +80,14 @@ import Kernels
   /// Shards of a batch that is not held whole.
   static func shardCount(rows: Int) -> Int { max(1, min(8, rows / 128)) }
 
+  /// Shards write their gradients once more; a batch held whole lets rows move between the cores.
+  private static func holdsBatch(_ plan: Plan, rows: Int, shards: Int) -> Bool {
+    let bytes = plan.rowBytes * rows
+    let gradientBytes = shards * plan.layout.trainableCount * MemoryLayout<Float>.stride
+    return !plan.wholeBatchSteps.isEmpty
+      || bytes <= batchBytes && (shards == 1 || gradientBytes > bytes / 4)
+  }
+
   init(
     plan: Plan, weights: PackedWeights, options: TrainingOptions, columnWeights: FloatBuffer?,
     rowLimit: Int, keepsGradient: Bool = false
@@ -88,9 +97,8 @@ import Kernels
     self.options = options
     unsafe kernels = weights.kernels
     self.columnWeights = columnWeights
-    holdsBatch =
-      plan.rowBytes * rowLimit <= StepRunner.batchBytes || !plan.wholeBatchSteps.isEmpty
     let shards = StepRunner.shardCount(rows: rowLimit)
+    holdsBatch = StepRunner.holdsBatch(plan, rows: rowLimit, shards: shards)
     let paying = plan.workPerRow * rowLimit / 5_000_000
     let threads = max(1, min(options.threads, holdsBatch ? 64 : shards, paying))
     block = plan.blockRows(limit: rowLimit)
@@ -281,21 +289,5 @@ import Kernels
       }
       start += run.rows
     }
-  }
-}
-
-extension Optimizer {
-  /// The numbers of a step, counted from 0.
-  func update(step: Int, rate: Double) -> StepRunner.Update {
-    let time = Double(step + 1)
-    var update = StepRunner.Update(
-      rate: Float(rate / (1 - power(0.9, time))),
-      root: Float(1 / (1 - power(0.999, time)).squareRoot()))
-    switch self {
-    case .sgd: update.rate = Float(rate)
-    case .adam: break
-    case .adamW(let decay): update.decay = Float(rate * decay)
-    }
-    return update
   }
 }

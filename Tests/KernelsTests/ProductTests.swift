@@ -5,27 +5,46 @@ import Testing
   struct Shape: CustomTestStringConvertible {
     var rows: Int
     var inner: Int
-    var vectors: Int
-    var testDescription: String { "\(rows) x \(inner) x \(16 * vectors)" }
+    var columns: Int
+    var testDescription: String { "\(rows) x \(inner) x \(columns)" }
   }
 
   static let shapes = [
-    Shape(rows: 1, inner: 1, vectors: 1), Shape(rows: 5, inner: 3, vectors: 2),
-    Shape(rows: 16, inner: 30, vectors: 3), Shape(rows: 29, inner: 7, vectors: 4),
-    Shape(rows: 64, inner: 33, vectors: 5), Shape(rows: 31, inner: 8, vectors: 7),
-    Shape(rows: 15, inner: 100, vectors: 16),
+    Shape(rows: 1, inner: 1, columns: 16), Shape(rows: 27, inner: 9, columns: 3),
+    Shape(rows: 5, inner: 3, columns: 32),
+    Shape(rows: 16, inner: 30, columns: 40), Shape(rows: 29, inner: 7, columns: 64),
+    Shape(rows: 64, inner: 33, columns: 72), Shape(rows: 31, inner: 8, columns: 105),
+    Shape(rows: 15, inner: 100, columns: 256),
   ]
+
+  /// Where the lanes that fill the last vector of each row stand; packed when no stride is given.
+  static func fillers(rows: Int, _ columns: Int, stride: Int?) -> [Int] {
+    let vectors = (columns + 15) / 16
+    var first = 0
+    while first + aepca_panel_vectors(vectors - first) < vectors {
+      first += aepca_panel_vectors(vectors - first)
+    }
+    let start = stride == nil ? 16 * first * rows : 16 * first
+    return (0..<rows).flatMap { row in
+      let begin = start + row * (stride ?? 16 * (vectors - first))
+      return begin + columns - 16 * first..<begin + 16 * (vectors - first)
+    }
+  }
 
   /// Runs a product from fixed random operands.
   static func result(
     _ table: aepca_kernels, _ shape: Shape, mode: aepca_product_mode, isTransposed: Bool,
     packs: Bool, activation: aepca_activation = AEPCA_LINEAR, hasBias: Bool = false
   ) -> (c: [Float], derivative: [Float]) {
-    let width = 16 * shape.vectors
+    let width = (shape.columns + 15) / 16 * 16
     let stride = width + 16
     let a = random(shape.rows * shape.inner, seed: 1)
-    let b = random(shape.inner * stride, seed: 2)
-    let bias = random(width, seed: 3)
+    var b = random(shape.inner * stride, seed: 2)
+    var bias = random(width, seed: 3)
+    for place in fillers(rows: shape.inner, shape.columns, stride: packs ? nil : stride) {
+      b[place] = 0
+    }
+    for place in shape.columns..<width { bias[place] = 0 }
     var c = random(shape.rows * stride, seed: 4)
     var derivative = random(shape.rows * stride, seed: 5)
     unsafe a.withUnsafeBufferPointer { a in
@@ -37,7 +56,7 @@ import Testing
                 let cStart = c.baseAddress
               else { return }
               var task = unsafe aepca_product(
-                rows: shape.rows, inner: shape.inner, vectors: shape.vectors, a: aStart,
+                rows: shape.rows, inner: shape.inner, columns: shape.columns, a: aStart,
                 a_row_stride: isTransposed ? 1 : shape.inner,
                 a_inner_stride: isTransposed ? shape.rows : 1, b: bStart,
                 b_stride: packs ? 0 : stride, c: cStart,
@@ -76,7 +95,7 @@ import Testing
 
   @Test(arguments: instructionSets)
   func `bias, activation and derivative come with the product`(set: Int) {
-    let shape = Shape(rows: 19, inner: 12, vectors: 4)
+    let shape = Shape(rows: 19, inner: 12, columns: 64)
     func run(_ table: aepca_kernels) -> (c: [Float], derivative: [Float]) {
       Self.result(
         table, shape, mode: AEPCA_STORE, isTransposed: false, packs: true,
@@ -91,7 +110,7 @@ import Testing
   func `a row's sums are the same bits in any number of rows`(set: Int) {
     func rows(_ count: Int) -> [Float] {
       let result = Self.result(
-        kernels(set), Shape(rows: count, inner: 40, vectors: 5), mode: AEPCA_STORE,
+        kernels(set), Shape(rows: count, inner: 40, columns: 72), mode: AEPCA_STORE,
         isTransposed: false, packs: false)
       return Array(result.c.prefix(80))
     }

@@ -7,25 +7,23 @@ struct Case {
   let widths: [Int]
   let activation: Activation
   let batch: Int
-  let rowCount: Int
-  let epochs: Int
+  let batches: Int
 
   static let all = [
     Case(
       name: "default-128", widths: [64, 256, 256, 128, 8, 128, 256, 256, 64], activation: .silu,
-      batch: 128, rowCount: 2048, epochs: 160),
+      batch: 128, batches: 100),
     Case(
       name: "small-32", widths: [30, 64, 32, 3, 32, 64, 30], activation: .tanh, batch: 32,
-      rowCount: 4096, epochs: 400),
+      batches: 100),
     Case(
       name: "small-256", widths: [30, 64, 32, 3, 32, 64, 30], activation: .tanh, batch: 256,
-      rowCount: 16384, epochs: 160),
+      batches: 100),
     Case(
-      name: "wide-2048", widths: [784, 36, 784], activation: .relu, batch: 2048,
-      rowCount: 8192, epochs: 60),
+      name: "wide-2048", widths: [784, 36, 784], activation: .relu, batch: 2048, batches: 20),
     Case(
       name: "middle-128", widths: [64, 128, 64, 8, 64, 128, 64], activation: .tanh, batch: 128,
-      rowCount: 4096, epochs: 300),
+      batches: 100),
   ]
 
   func model(seed: UInt64) throws -> Model {
@@ -41,11 +39,15 @@ struct Case {
     return model
   }
 
+  /// Standard normal rows, by Box and Muller's transform, like the peers'.
   var table: Matrix<Float> {
     var generator = SeededGenerator(seed: 1)
     return Matrix(
-      rowCount: rowCount, columnCount: widths[0],
-      elements: (0..<rowCount * widths[0]).map { _ in Float(2 * generator.uniform() - 1) })
+      rowCount: batch * batches, columnCount: widths[0],
+      elements: (0..<batch * batches * widths[0]).map { _ in
+        let radius = (-2 * log(1 - generator.uniform())).squareRoot()
+        return Float(radius * cos(2 * Double.pi * generator.uniform()))
+      })
   }
 
   /// Multiply-add arithmetic of a step, in floating-point operations, without padding.
@@ -55,18 +57,27 @@ struct Case {
   }
 }
 
-/// The time of each epoch: on the clock, and of the calling thread.
+/// Trains for some seconds after a first epoch that nobody counts: on the clock, and by the
+/// calling thread's own time.
 final class Stopwatch: TrainingCallback {
-  private var last = (clock: seconds(CLOCK_MONOTONIC), thread: seconds(CLOCK_THREAD_CPUTIME_ID))
-  private(set) var clock: [Double] = []
-  private(set) var thread: [Double] = []
+  private let limit: Double
+  private var began: (clock: Double, thread: Double)?
+  private(set) var epochs = 0
+  private(set) var clock = 0.0
+  private(set) var thread = 0.0
+
+  init(seconds: Double) { limit = seconds }
 
   func epochEnded(_ report: EpochReport) -> TrainingDecision {
     let now = (clock: seconds(CLOCK_MONOTONIC), thread: seconds(CLOCK_THREAD_CPUTIME_ID))
-    clock.append(now.clock - last.clock)
-    thread.append(now.thread - last.thread)
-    last = now
-    return .continue
+    guard let began else {
+      began = now
+      return .continue
+    }
+    epochs += 1
+    clock = now.clock - began.clock
+    thread = now.thread - began.thread
+    return clock < limit ? .continue : .stop
   }
 }
 
@@ -76,27 +87,24 @@ func seconds(_ clock: clockid_t) -> Double {
   return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
 }
 
-/// Steps per second.
+/// Steps per second over a turn.
 struct Rates {
-  /// In the best epoch, which says most on a machine that others use too.
-  var best = 0.0
-  var median = 0.0
-  /// In the best epoch by the calling thread's own time.
+  var mean = 0.0
+  /// By the calling thread's own time.
   var ownTime = 0.0
 }
 
-func rates(_ item: Case, table: Matrix<Float>, threads: Int, seed: UInt64) throws -> Rates {
-  let stopwatch = Stopwatch()
+func rates(
+  _ item: Case, table: Matrix<Float>, threads: Int, seed: UInt64, seconds: Double
+) throws -> Rates {
+  let stopwatch = Stopwatch(seconds: seconds)
   _ = try item.model(seed: seed).fit(
     table, table,
     options: TrainingOptions(
-      epochs: item.epochs, batchSize: item.batch, seed: seed, threads: threads),
+      epochs: 1_000_000, batchSize: item.batch, seed: seed, threads: threads),
     callbacks: [stopwatch])
-  let sorted = stopwatch.clock.dropFirst().sorted()
-  let steps = Double(item.rowCount / item.batch)
-  return Rates(
-    best: steps / (sorted.first ?? 1), median: steps / sorted[sorted.count / 2],
-    ownTime: steps / (stopwatch.thread.dropFirst().min() ?? 1))
+  let steps = Double(item.batches * stopwatch.epochs)
+  return Rates(mean: steps / stopwatch.clock, ownTime: steps / stopwatch.thread)
 }
 
 func text(_ value: Double, digits: Int = 0) -> String {
@@ -106,8 +114,10 @@ func text(_ value: Double, digits: Int = 0) -> String {
 }
 
 @main struct TrainingSteps {
+  /// Arguments: names of cases and of runs, all when none is named, and the seconds of a turn.
   static func main() async throws {
     let words = Set(CommandLine.arguments.dropFirst())
+    let seconds = words.compactMap { Double($0) }.first ?? 1
     let named = Case.all.filter { words.contains($0.name) }
     let runs = ["threads-1", "threads-2", "two-models"]
     let wanted = words.isDisjoint(with: runs) ? Set(runs) : words
@@ -116,17 +126,18 @@ func text(_ value: Double, digits: Int = 0) -> String {
       for threads in [1, 2] where wanted.contains("threads-\(threads)") {
         report(
           item, "threads \(threads)",
-          try rates(item, table: table, threads: threads, seed: 1))
+          try rates(item, table: table, threads: threads, seed: 1, seconds: seconds))
       }
       guard wanted.contains("two-models") else { continue }
       let pair = try await withThrowingTaskGroup(of: Rates.self) { group in
         for seed in [UInt64(1), 2] {
-          group.addTask { try rates(item, table: table, threads: 1, seed: seed) }
+          group.addTask {
+            try rates(item, table: table, threads: 1, seed: seed, seconds: seconds)
+          }
         }
         var sum = Rates()
         for try await one in group {
-          sum.best += one.best
-          sum.median += one.median
+          sum.mean += one.mean
           sum.ownTime += one.ownTime
         }
         return sum
@@ -137,8 +148,8 @@ func text(_ value: Double, digits: Int = 0) -> String {
 
   static func report(_ item: Case, _ how: String, _ rates: Rates) {
     print(
-      "{\"case\": \"\(item.name)\", \"run\": \"\(how)\", \"steps_per_second\": \(text(rates.best)), "
-        + "\"median\": \(text(rates.median)), \"by_own_time\": \(text(rates.ownTime)), "
-        + "\"gflops\": \(text(rates.best * item.work / 1e9, digits: 1))}")
+      "{\"case\": \"\(item.name)\", \"run\": \"\(how)\", \"steps_per_second\": \(text(rates.mean)), "
+        + "\"by_own_time\": \(text(rates.ownTime)), "
+        + "\"gflops\": \(text(rates.mean * item.work / 1e9, digits: 1))}")
   }
 }

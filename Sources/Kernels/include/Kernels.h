@@ -54,8 +54,9 @@ enum aepca_product_mode {
 struct aepca_product {
   long rows;
   long inner;
-  /// Width of B and C in vectors.
-  long vectors;
+  /// Columns of B and C. The lanes that fill their last vector are 0 in B and in the bias, or C's
+  /// are of no use: a set may leave them out of the sums.
+  long columns;
   /// Entry (i, p) of A is a[i * a_row_stride + p * a_inner_stride].
   const float *a;
   long a_row_stride;
