@@ -23,7 +23,7 @@ struct FitCommand: ParsableCommand {
     help: ArgumentHelp(
       "Components to squeeze each row into: a number, a share of the variance to explain as 0.95, "
         + "or auto.", valueName: "k"))
-  var components: ComponentChoice
+  var components: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
   var output: String
@@ -78,6 +78,7 @@ struct FitCommand: ParsableCommand {
 
   func validate() throws {
     try linear.check(method: method)
+    _ = try ComponentChoice(option: components)
     if validation != nil, validationFraction != nil || group != nil {
       throw ValidationError(
         "--validation: expected neither --validation-fraction nor --group beside it")
@@ -100,6 +101,7 @@ struct FitCommand: ParsableCommand {
       autoencoder: try training.settings(threads: common.threads),
       pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
+    let components = try ComponentChoice(option: components)
     var start = now()
     let model: TableModel
     do {
@@ -135,8 +137,9 @@ struct FitCommand: ParsableCommand {
 
   /// Whether the rows held out are the fit's own to choose, and how many components is known.
   private var canReadInBlocks: Bool {
-    guard case .count = components else { return false }
-    return validation == nil && group == nil
+    (try? ComponentChoice(option: components)).map { choice in
+      if case .count = choice { validation == nil && group == nil } else { false }
+    } ?? false
   }
 
   private func readAll(_ reader: inout TableReader) throws -> Table {
@@ -154,7 +157,8 @@ struct FitCommand: ParsableCommand {
     var blocks = try reader.blocks(of: schema, keeping: [])
     var columns: [Column] = []
     while let block = try blocks.next() {
-      columns = columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
+      columns =
+        columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
     }
     blocks.notes.forEach(common.note)
     let table = Table(columns: columns)
@@ -191,17 +195,18 @@ struct FitCommand: ParsableCommand {
   }
 }
 
-extension ComponentChoice: ExpressibleByArgument {
+extension ComponentChoice {
   /// A whole number from 1, a share above 0 and below 1, or auto.
-  public init?(argument: String) {
-    if argument == "auto" {
+  init(option text: String) throws {
+    if text == "auto" {
       self = .automatic
-    } else if let count = Int(argument), count >= 1 {
+    } else if let count = Int(text), count >= 1 {
       self = .count(count)
-    } else if let share = Double(argument), share > 0, share < 1 {
+    } else if let share = Double(text), share > 0, share < 1 {
       self = .explaining(share)
     } else {
-      return nil
+      throw ValidationError(
+        "--components: expected 1 or more, a share as 0.95, or auto, found \(text)")
     }
   }
 }

@@ -35,7 +35,8 @@ struct FitSummary {
     if let choice = report.choice, choice.triedCount > 1 { lines.append(FitSummary.text(choice)) }
     if let last = report.components.last, last.isLinear {
       lines.append(
-        "nothing better than linear PCA was found for \(counted(last.components, "component")): it was kept")
+        "nothing better than linear PCA was found for \(counted(last.components, "component")): it was kept"
+      )
     }
     if let accuracy = ours.categoryAccuracy {
       lines.append(
@@ -76,7 +77,8 @@ struct FitSummary {
     let layers =
       choice.hiddenLayers.map { "\($0.units)" }.joined(separator: "-")
       + (choice.hiddenLayers.first.map { " \($0.activation.rawValue)" } ?? "no hidden layers")
-    return "chosen of \(choice.triedCount): \(layers), input noise \(shortDecimal(choice.inputNoise, digits: 2)), "
+    return
+      "chosen of \(choice.triedCount): \(layers), input noise \(shortDecimal(choice.inputNoise, digits: 2)), "
       + counted(choice.stepCount, "step")
   }
 

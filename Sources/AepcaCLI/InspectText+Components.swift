@@ -6,7 +6,9 @@ extension InspectText {
     let report = model.report
     guard !report.components.isEmpty else { return [] }
     let isNonlinear = model.method == .autoencoder
-    var rows = [["component", "adds", "explained so far"] + (isNonlinear ? ["linear PCA", ""] : [])]
+    var rows = [
+      ["component", "adds", "explained so far"] + (isNonlinear ? ["linear PCA", ""] : [])
+    ]
     var before = 0.0
     for one in report.components {
       let explained = one.explainedVariance ?? 0

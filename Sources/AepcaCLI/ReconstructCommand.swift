@@ -14,10 +14,12 @@ struct ReconstructCommand: ParsableCommand {
 
   @OptionGroup var stream: RowStream
   @OptionGroup var components: ComponentsOption
+  @OptionGroup var codes: CodesOption
 
   func run() throws {
     let model = try stream.readModel()
     let count = try components.count(for: model)
+    codes.apply(to: model)
     try stream.writeRows(of: model, schema: model.schema) { block in
       try model.decode(model.encode(Table(columns: block.columns), components: count))
     }

@@ -41,6 +41,20 @@ struct ComponentsOption: ParsableArguments {
   }
 }
 
+/// Which latents to give, whatever the model says.
+struct CodesOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "refined or encoder; as the model was fitted without it. What is decoded does not change.",
+      valueName: "codes"))
+  var codes: Codes?
+
+  func apply(to model: TableModel) {
+    guard let codes else { return }
+    (model.latentModel as? FittedAutoencoder)?.codes = codes
+  }
+}
+
 /// Rows in, rows out, block by block, in bounded memory and in the order of the input.
 struct RowStream: ParsableArguments {
   @OptionGroup var model: ModelArgument

@@ -14,10 +14,12 @@ struct TransformCommand: ParsableCommand {
 
   @OptionGroup var stream: RowStream
   @OptionGroup var components: ComponentsOption
+  @OptionGroup var codes: CodesOption
 
   func run() throws {
     let model = try stream.readModel()
     let count = try components.count(for: model)
+    codes.apply(to: model)
     let names = Array(model.latentNames.prefix(count))
     try stream.run(schema: model.schema, writing: names) { block, writer in
       let latents = try model.encode(Table(columns: block.columns), components: count)

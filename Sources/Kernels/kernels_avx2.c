@@ -25,6 +25,7 @@
 #include "loss.h"
 #include "optimizer.h"
 #include "random.h"
+#include "noise.h"
 #include "kernel_table.h"
 
 #pragma clang attribute pop

@@ -40,6 +40,7 @@ INLINE vec square_root(vec x) {
 #include "loss.h"
 #include "optimizer.h"
 #include "random.h"
+#include "noise.h"
 #include "kernel_table.h"
 
 #pragma clang attribute pop

@@ -294,4 +294,28 @@ static void NAME(normalize_gradient)(
 }
 
 #include "random.h"
+
+/// Newton's method on the distribution itself, from a rough start.
+static double NAME(normal)(uint32_t bits) {
+  double x = ((double)(bits >> 8) * 2 + 1) * 0x1p-24 - 1;
+  double y = 0;
+  for (int round = 0; round < 60; round++) {
+    double step = (erf(y) - x) * 0.88622692545275801 * exp(y * y);
+    y -= step > 0.5 ? 0.5 : step < -0.5 ? -0.5 : step;
+  }
+  return y * 1.4142135623730951;
+}
+
+static void NAME(noise)(
+  uint64_t key, float deviation, long first_row, long rows, long columns, float *values,
+  long stride) {
+  for (long i = 0; i < rows; i++) {
+    uint64_t row_bits = aepca_mixed(key, (uint64_t)(first_row + i));
+    for (long j = 0; j < columns; j++) {
+      uint32_t bits = AEPCA_ENTRY_BITS(row_bits, (uint32_t)j);
+      values[i * stride + j] += (float)(deviation * NAME(normal)(bits));
+    }
+  }
+}
+
 #include "kernel_table.h"

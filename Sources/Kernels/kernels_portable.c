@@ -27,4 +27,5 @@
 #include "loss.h"
 #include "optimizer.h"
 #include "random.h"
+#include "noise.h"
 #include "kernel_table.h"

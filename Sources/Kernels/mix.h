@@ -12,4 +12,19 @@ static inline uint64_t aepca_mixed(uint64_t key, uint64_t number) {
   return value ^ (value >> 31);
 }
 
+/// 32 random bits of an entry of a row: the row's own bits and the entry's column, mixed twice by
+/// Wellons's finisher.
+#define AEPCA_ENTRY_BITS(row_bits, column)                                                   \
+  AEPCA_FINISH(                                                                              \
+    AEPCA_FINISH((column) * 0x9E3779B9u + (uint32_t)(row_bits)) ^ (uint32_t)((row_bits) >> 32))
+
+/// For numbers and for vectors of them.
+#define AEPCA_FINISH(bits)                                                                   \
+  ({                                                                                         \
+    __typeof__(bits) mixed_ = (bits);                                                        \
+    mixed_ = (mixed_ ^ (mixed_ >> 16)) * 0x7feb352du;                                        \
+    mixed_ = (mixed_ ^ (mixed_ >> 15)) * 0x846ca68bu;                                        \
+    mixed_ ^ (mixed_ >> 16);                                                                 \
+  })
+
 #endif

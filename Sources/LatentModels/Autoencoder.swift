@@ -11,7 +11,8 @@ import PrincipalComponents
 ///
 /// With order, a second decoder learns beside the first to do with the first j latents, j drawn
 /// for every row of every step, and the encoder serves both. The first decoder shares no weight
-/// with it, so that all latents together pay nothing for their order.
+/// with it, so that all latents together pay nothing for their order. In the end ``PrefixDecoders``
+/// gives each j a decoder of its own.
 public struct Autoencoder: LatentMethod {
   /// A dense layer between features and latents.
   public struct HiddenLayer: Codable, Sendable, Equatable {
@@ -36,6 +37,7 @@ public struct Autoencoder: LatentMethod {
   public var inputNoise: Double
   public var codes: Codes
   public var training: TrainingOptions
+  var prefixes = PrefixDecoders.Schedule(rounds: 3, steps: 400)
   /// Told of every epoch.
   public var callbacks: [any TrainingCallback]
 
@@ -78,18 +80,33 @@ public struct Autoencoder: LatentMethod {
   func fit(
     _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA
   ) throws -> FittedAutoencoder {
+    try finish(
+      train(training, validation: validation, startingAt: pca), training, validation: validation)
+  }
+
+  /// A network after training, before each prefix has a decoder of its own.
+  struct Trained {
+    let fitted: FittedAutoencoder
+    fileprivate let prefixDecoder: Model?
+  }
+
+  /// The first and longest part of a fit.
+  func train(
+    _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA
+  ) throws -> Trained {
     let fitted = try FittedAutoencoder(
       encoder: encoder(featureCount: training.featureCount),
       decoder: decoder(named: "decoder", from: componentCount, to: training.featureCount),
-      prefixDecoder: isOrdered && componentCount > 1
-        ? decoder(named: "prefix_decoder", from: 2 * componentCount, to: training.featureCount)
-        : nil,
       pca: hasLinearPath ? pca : nil, codes: codes)
     fitted.threads = self.training.threads
-    let network = try trainingNetwork(of: fitted)
+    let prefixDecoder =
+      isOrdered && componentCount > 1
+      ? try decoder(
+        named: "prefix_decoder", from: 2 * componentCount, to: training.featureCount) : nil
+    let network = try trainingNetwork(of: fitted, prefixDecoder)
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
-    if hasLinearPath { try fitted.startLinearPath(at: pca) }
+    if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
     let features = try training.singlePrecision()
     let heldOut = try validation.map { ($0, try $0.singlePrecision()) }
     let measure = heldOut.map { samples, features in
@@ -100,7 +117,7 @@ public struct Autoencoder: LatentMethod {
         return loss
       }
     }
-    let copies = fitted.prefixDecoder == nil ? 1 : 2
+    let copies = prefixDecoder == nil ? 1 : 2
     let weights =
       Array(repeating: 1, count: training.featureCount)
       + Array(repeating: Autoencoder.prefixWeight, count: training.featureCount)
@@ -109,14 +126,30 @@ public struct Autoencoder: LatentMethod {
       columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
       options: self.training, callbacks: callbacks)
     fitted.weightsChanged()
+    return Trained(fitted: fitted, prefixDecoder: prefixDecoder)
+  }
+
+  /// What remains: decoders of prefixes, and the latents' scale.
+  func finish(
+    _ trained: Trained, _ training: PreparedSamples, validation: PreparedSamples?
+  ) throws -> FittedAutoencoder {
+    let fitted = trained.fitted
+    if let shared = trained.prefixDecoder {
+      fitted.prefixDecoders = try PrefixDecoders(
+        fitted: fitted, schedule: prefixes, options: self.training, training: training,
+        validation: validation
+      ).tuned(from: shared)
+    }
     if latentActivation == .linear { try fitted.scaleLatents(on: training) }
     return fitted
   }
 
   /// What is trained: the decoder after the encoder and, with order, beside it the decoder of
   /// prefixes.
-  private func trainingNetwork(of fitted: FittedAutoencoder) throws -> Model {
-    guard let prefixDecoder = fitted.prefixDecoder else { return fitted.network }
+  private func trainingNetwork(
+    of fitted: FittedAutoencoder, _ prefixDecoder: Model?
+  ) throws -> Model {
+    guard let prefixDecoder else { return fitted.network }
     let features = Input(shape: fitted.encoder.input.shape)
     let latent = fitted.encoder(features)
     return try Model(

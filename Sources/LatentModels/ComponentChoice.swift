@@ -50,7 +50,8 @@ extension TableModelFitting {
     quick.componentCount = max(
       1,
       min(
-        preprocessor.usableColumnCount, TableModelFitting.componentLimit, table.rowCount * 3 / 4 - 1))
+        preprocessor.usableColumnCount, TableModelFitting.componentLimit, table.rowCount * 3 / 4 - 1
+      ))
     let linear = try quick.fit(table, validation: validation, groups: groups).report.components
     let enough = choice.smallest(of: linear) ?? quick.componentCount
     guard method == .autoencoder, enough > 1 else { return (enough, linear) }

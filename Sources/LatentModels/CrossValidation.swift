@@ -93,7 +93,9 @@ struct CrossValidation {
     }
     let interval = lookInterval(of: candidates[best.candidate])
     return Choice(
-      autoencoder: candidates[best.candidate], stepCount: (best.look + 1) * interval,
+      autoencoder: candidates[best.candidate],
+      // Without a finite loss the model stays as it starts.
+      stepCount: best.loss < .infinity ? (best.look + 1) * interval : 0,
       interval: interval, divergedFitCount: fits.count(where: \.1))
   }
 
@@ -127,6 +129,7 @@ extension Autoencoder {
     settings.training.validateEverySteps = max(1, interval)
     if steps == 0 {
       settings.training.epochs = 0
+      settings.prefixes.rounds = 0
     } else {
       settings.callbacks.append(StepLimit(steps: steps))
     }

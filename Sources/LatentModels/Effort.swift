@@ -32,12 +32,48 @@ struct Candidate: Sendable, Equatable {
 struct SearchPlan: Sendable {
   /// Compared with each other first.
   var screened: [Candidate]
-  /// How many of the best go on, and for how many times their steps.
+  /// How many go on, and for how many times their steps.
   var finalistCount: Int
   var stepFactor: Int
 
+  /// Those that go on: the best, and the same shape with the next stronger noise, which longer
+  /// training tends to need; then the next best.
+  ///
+  /// - Parameter losses: On held-out rows, of all that were screened.
+  func finalists(losses: [Double]) -> [Candidate] {
+    let ranked = losses.indices.sorted { (losses[$0], $0) < (losses[$1], $1) }
+    var order = Array(ranked.prefix(1))
+    if let best = ranked.first,
+      let stronger = screened.indices
+        .filter({
+          screened[$0].widths == screened[best].widths
+            && screened[$0].noise > screened[best].noise
+        })
+        .min(by: { screened[$0].noise < screened[$1].noise })
+    {
+      order.append(stronger)
+    }
+    order += ranked.filter { !order.contains($0) }
+    return order.prefix(finalistCount).map(lengthened)
+  }
+
+  func lengthened(_ index: Int) -> Candidate {
+    var candidate = screened[index]
+    candidate.steps *= stepFactor
+    return candidate
+  }
+
+  /// Rows from which on nothing is learnt by heart, so that longer training only helps.
+  private static let manyRows = 20_000
+
   /// The plan for a table whose rows are many enough to spare some for validation.
   static func forManyRows(_ effort: Effort, rowCount: Int) -> SearchPlan {
+    var plan = plan(effort)
+    if rowCount >= manyRows { plan.stepFactor *= 2 }
+    return plan
+  }
+
+  private static func plan(_ effort: Effort) -> SearchPlan {
     func candidates(_ noises: [Double], _ shapes: [(widths: [Int], steps: Int)]) -> [Candidate] {
       shapes.flatMap { shape in
         noises.map { Candidate(shape.widths, noise: $0, steps: shape.steps) }
@@ -49,9 +85,9 @@ struct SearchPlan: Sendable {
         screened: candidates([0.05, 0.3], [([64, 64, 64], 400)]), finalistCount: 1, stepFactor: 4)
     case .standard:
       return SearchPlan(
-        screened: candidates([0, 0.1, 0.3, 0.6], [([128, 128, 128, 128], 1000)])
-          + candidates([0], [([64, 64, 64, 64], 3000)]),
-        finalistCount: 2, stepFactor: 4)
+        screened: candidates([0, 0.1, 0.25, 0.5], [([128, 128, 128, 128], 2000)])
+          + candidates([0], [([64, 64, 64, 64], 6000)]),
+        finalistCount: 1, stepFactor: 2)
     case .thorough:
       return SearchPlan(
         screened: candidates(
@@ -67,7 +103,8 @@ struct SearchPlan: Sendable {
     switch effort {
     case .quick:
       return [
-        Candidate([32], noise: 0, steps: steps / 2), Candidate([64, 32], noise: 0.2, steps: steps / 2),
+        Candidate([32], noise: 0, steps: steps / 2),
+        Candidate([64, 32], noise: 0.2, steps: steps / 2),
       ]
     case .standard:
       return [

@@ -5,7 +5,8 @@ import PrincipalComponents
 struct AutoencoderDocument: Codable {
   var encoder: ModelArchitecture
   var decoder: ModelArchitecture
-  var prefixDecoder: ModelArchitecture?
+  /// Of 1, 2, … components; empty for a model without order.
+  var prefixDecoders: [ModelArchitecture]
   var codes: Codes
   /// The numbers of components for which linear PCA stands in, ascending.
   var linearLengths: [Int]
@@ -13,7 +14,7 @@ struct AutoencoderDocument: Codable {
   init(_ model: FittedAutoencoder) {
     encoder = model.encoder.architecture
     decoder = model.decoder.architecture
-    prefixDecoder = model.prefixDecoder?.architecture
+    prefixDecoders = model.prefixDecoders.map(\.architecture)
     codes = model.codes
     linearLengths = model.linearLengths.sorted()
   }
@@ -21,7 +22,7 @@ struct AutoencoderDocument: Codable {
   enum CodingKeys: String, CodingKey {
     case encoder
     case decoder
-    case prefixDecoder = "prefix_decoder"
+    case prefixDecoders = "prefix_decoders"
     case codes
     case linearLengths = "linear_lengths"
   }
@@ -31,7 +32,8 @@ extension FittedAutoencoder {
   private enum TensorName {
     static let center = "latents/center"
     static let factor = "latents/factor"
-    static let prefixDecoder = "prefix_decoder/"
+
+    static func decoder(components: Int) -> String { "decoder_of_\(components)/" }
   }
 
   var tensors: [Safetensors.Tensor] {
@@ -42,7 +44,9 @@ extension FittedAutoencoder {
       }
     }
     return tensors(network.weights, prefix: "")
-      + tensors(prefixDecoder?.weights ?? [], prefix: TensorName.prefixDecoder)
+      + prefixDecoders.enumerated().flatMap { index, decoder in
+        tensors(decoder.weights, prefix: TensorName.decoder(components: index + 1))
+      }
       + [
         Safetensors.Tensor(
           name: TensorName.center, shape: [componentCount], elements: .float64(latentScale.center)),
@@ -64,27 +68,27 @@ extension FittedAutoencoder {
     }
     let center = try numbers(TensorName.center)
     let factor = try numbers(TensorName.factor)
-    var weights: [NamedWeights] = []
-    var prefixWeights: [NamedWeights] = []
-    for tensor in file.tensors {
-      guard case .float32(let values) = tensor.elements else { continue }
-      if tensor.name.hasPrefix(TensorName.prefixDecoder) {
-        prefixWeights.append(
-          NamedWeights(
-            name: String(tensor.name.dropFirst(TensorName.prefixDecoder.utf8.count)),
-            shape: tensor.shape, values: values))
-      } else {
-        weights.append(NamedWeights(name: tensor.name, shape: tensor.shape, values: values))
+    func weights(_ prefix: String) -> [NamedWeights] {
+      file.tensors.compactMap { tensor in
+        guard case .float32(let values) = tensor.elements, tensor.name.hasPrefix(prefix) else {
+          return nil
+        }
+        return NamedWeights(
+          name: String(tensor.name.dropFirst(prefix.count)), shape: tensor.shape, values: values)
       }
     }
     do {
       try self.init(
         encoder: Model(architecture: document.encoder),
         decoder: Model(architecture: document.decoder),
-        prefixDecoder: document.prefixDecoder.map { try Model(architecture: $0) }, pca: pca,
+        prefixDecoders: document.prefixDecoders.map { try Model(architecture: $0) }, pca: pca,
         codes: document.codes)
-      try network.setWeights(weights)
-      try prefixDecoder?.setWeights(prefixWeights)
+      try network.setWeights(
+        (weights("encoder/").map { ("encoder/", $0) } + weights("decoder/").map { ("decoder/", $0) })
+          .map { NamedWeights(name: $0 + $1.name, shape: $1.shape, values: $1.values) })
+      for (index, decoder) in prefixDecoders.enumerated() {
+        try decoder.setWeights(weights(TensorName.decoder(components: index + 1)))
+      }
     } catch {
       throw .inconsistent(reason: "\(error)")
     }
@@ -92,12 +96,10 @@ extension FittedAutoencoder {
       center.count == componentCount
     else { throw .inconsistent(reason: "its latents have no scale") }
     latentScale = scale
-    if let prefixDecoder {
-      guard componentCount > 1, prefixDecoder.input.shape == [2 * componentCount],
-        prefixDecoder.output.shape == [featureCount],
-        (try? prefixDecoder.takingPrefix(1, of: componentCount)) != nil
-      else { throw .inconsistent(reason: "its decoder of prefixes does not fit") }
-    }
+    let shapes = prefixDecoders.map { [$0.input.shape, $0.output.shape] }
+    guard prefixDecoders.isEmpty || isOrdered,
+      shapes == prefixDecoders.indices.map({ [[$0 + 1], [featureCount]] })
+    else { throw .inconsistent(reason: "its decoders of fewer components do not fit") }
     if let pca {
       guard pca.componentCount == componentCount, pca.featureCount == featureCount else {
         throw .inconsistent(reason: "its linear PCA does not fit")

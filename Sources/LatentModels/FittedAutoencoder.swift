@@ -13,16 +13,15 @@ public enum Codes: String, Codable, Sendable, CaseIterable {
 
 /// A trained autoencoder: an encoder and its decoder, and what makes its components ordered.
 ///
-/// An ordered one has a second decoder, for the first j of its latents, j below all. Where linear
-/// PCA with j components did no worse on held-out rows, it stands in for that number of them.
+/// An ordered one has a decoder for each number of its first latents. Where linear PCA with as
+/// many components did no worse on held-out rows, it stands in for that number of them.
 /// Latents are scaled to mean 0 and variance 1 over the training rows.
 public final class FittedAutoencoder: LatentModel {
   /// Features to latents as the decoders take them, before ``latentScale``.
   public let encoder: Model
   public let decoder: Model
-  /// Latents, zero from some component on, and which of them are given, to features; nil for a
-  /// model without order, or of one component.
-  public let prefixDecoder: Model?
+  /// The first 1, 2, … latents, fewer than all, to features; empty for a model without order.
+  public internal(set) var prefixDecoders: [Model]
   /// The decoder after the encoder.
   public let network: Model
   /// Linear PCA of the same training rows; nil for a model without a linear path.
@@ -40,17 +39,16 @@ public final class FittedAutoencoder: LatentModel {
   public var codes: Codes
   /// Threads to encode with; the latents are the same for any number.
   public var threads = 1
-  private var decoders: [Int: Model] = [:]
   private var refinements: [Int: LatentRefinement] = [:]
 
   /// - Throws: ``ModelError`` when the parts do not belong together.
   init(
-    encoder: Model, decoder: Model, prefixDecoder: Model?, pca: FittedPCA?, codes: Codes
+    encoder: Model, decoder: Model, prefixDecoders: [Model] = [], pca: FittedPCA?, codes: Codes
   ) throws {
     self.codes = codes
     self.encoder = encoder
     self.decoder = decoder
-    self.prefixDecoder = prefixDecoder
+    self.prefixDecoders = prefixDecoders
     self.pca = pca
     featureCount = encoder.input.shape.reduce(1, *)
     componentCount = encoder.output.shape.reduce(1, *)
@@ -59,7 +57,7 @@ public final class FittedAutoencoder: LatentModel {
     network = try Model(input: features, output: decoder(encoder(features)), name: "autoencoder")
   }
 
-  public var isOrdered: Bool { prefixDecoder != nil || componentCount == 1 }
+  public var isOrdered: Bool { prefixDecoders.count == componentCount - 1 }
 
   public func encode(_ samples: PreparedSamples, components: Int) throws -> Matrix<Double> {
     try encode(samples, components: components, codes: codes)
@@ -87,6 +85,8 @@ public final class FittedAutoencoder: LatentModel {
 
   public func decode(_ latents: Matrix<Double>) throws -> Matrix<Double> {
     let components = latents.columnCount
+    // Read from text, a latent is the nearest Float64; it was written as a Float32.
+    let latents = latents.converted(to: Float.self).converted(to: Double.self)
     if let pca = linearModel(components: components) {
       return try pca.decode(pca.scores(ofUnitVariance: latents))
     }
@@ -100,15 +100,12 @@ public final class FittedAutoencoder: LatentModel {
   }
 
   /// The decoder for the first so many latents.
-  private func decoder(components: Int) throws -> Model {
+  private func decoder(components: Int) throws(FittingError) -> Model {
     if components == componentCount { return decoder }
-    if let made = decoders[components] { return made }
-    guard let prefixDecoder else {
+    guard prefixDecoders.indices.contains(components - 1) else {
       throw FittingError(.notOrdered(asked: components, components: componentCount))
     }
-    let made = try prefixDecoder.takingPrefix(components, of: componentCount)
-    decoders[components] = made
-    return made
+    return prefixDecoders[components - 1]
   }
 
   private func refinement(components: Int) throws -> LatentRefinement {
@@ -120,7 +117,6 @@ public final class FittedAutoencoder: LatentModel {
 
   /// Forgets what was made of the weights as they were.
   func weightsChanged() {
-    decoders = [:]
     refinements = [:]
   }
 }

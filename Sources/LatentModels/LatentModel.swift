@@ -48,7 +48,9 @@ extension LatentModel {
   }
 
   /// The numbers of components that the model serves, ascending.
-  public var lengths: ClosedRange<Int> { isOrdered ? 1...componentCount : componentCount...componentCount }
+  public var lengths: ClosedRange<Int> {
+    isOrdered ? 1...componentCount : componentCount...componentCount
+  }
 }
 
 /// Settings from which a latent model is fitted.

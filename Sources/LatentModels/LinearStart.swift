@@ -10,7 +10,7 @@ enum LinearPath {
 
 extension FittedAutoencoder {
   /// Sets the linear paths to the PCA solution, latents scaled to unit variance.
-  func startLinearPath(at pca: FittedPCA) throws {
+  func startLinearPath(at pca: FittedPCA, _ prefixDecoder: Model?) throws {
     let deviations = pca.scoreDeviations
     let origin = try pca.transform(Matrix(rowCount: 1, columnCount: featureCount))
     var encoderKernel: [Float] = []

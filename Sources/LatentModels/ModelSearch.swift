@@ -39,34 +39,31 @@ struct ModelSearch {
         autoencoder.isOrdered = false
         autoencoder.training.threads = 1
         autoencoder.callbacks = [timeLimit?.callback(share: 0.3)].compactMap(\.self)
-        return try bestLoss(of: autoencoder.fit(training, validation: judged, startingAt: pca))
+        return try bestLoss(
+          of: autoencoder.train(training, validation: judged, startingAt: pca).fitted)
       }
       losses = fits.map(\.loss)
       divergedFitCount = fits.count(where: \.hasDiverged)
     }
-    let order = losses.indices.sorted { (losses[$0], $0) < (losses[$1], $1) }
-    let finalists = (searches ? order.prefix(plan.finalistCount).map { $0 } : [0]).map { index in
-      var candidate = plan.screened[index]
-      candidate.steps *= plan.stepFactor
-      return candidate
-    }
+    let finalists = searches ? plan.finalists(losses: losses) : [plan.lengthened(0)]
     let threads = max(1, settings.threads / finalists.count)
-    let fits = try inParallel(finalists.count, threads: settings.threads) { index in
+    let trained = try inParallel(finalists.count, threads: settings.threads) { index in
       var autoencoder = self.autoencoder(finalists[index], rowCount: rowCount)
       autoencoder.training.threads = threads
       autoencoder.callbacks =
-        [timeLimit?.callback(share: 0.9)].compactMap(\.self) + (index == 0 ? callbacks : [])
-      return try autoencoder.fit(training, validation: judged, startingAt: pca)
+        [timeLimit?.callback(share: 0.8)].compactMap(\.self) + (index == 0 ? callbacks : [])
+      return try autoencoder.train(training, validation: judged, startingAt: pca)
     }
-    let finals = fits.map(bestLoss)
+    let finals = trained.map { bestLoss(of: $0.fitted) }
     var best = 0
     for index in finals.indices where finals[index].loss < finals[best].loss { best = index }
-    fits[best].threads = settings.threads
     let autoencoder = self.autoencoder(finalists[best], rowCount: rowCount)
+    trained[best].fitted.threads = settings.threads
+    let model = try autoencoder.finish(trained[best], training, validation: judged)
     return Outcome(
-      model: fits[best],
+      model: model,
       choice: ModelChoice(
-        autoencoder, stepCount: fits[best].history?.stepCount ?? 0,
+        autoencoder, stepCount: model.history?.stepCount ?? 0,
         triedCount: searches ? plan.screened.count : 1),
       divergedFitCount: divergedFitCount + finals.count(where: \.hasDiverged))
   }
@@ -77,7 +74,8 @@ struct ModelSearch {
   }
 
   private func bestLoss(of fitted: FittedAutoencoder) -> (loss: Double, hasDiverged: Bool) {
-    let losses = [fitted.initialValidationLoss].compactMap(\.self)
+    let losses =
+      [fitted.initialValidationLoss].compactMap(\.self)
       + (fitted.history?.validationLosses ?? [])
     return (losses.min() ?? .infinity, fitted.history?.stopReason == .diverged)
   }

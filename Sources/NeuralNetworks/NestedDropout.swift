@@ -1,7 +1,8 @@
 import Kernels
 
-/// Keeps the first entries of each row while training, how many drawn at random, and zeroes the
-/// others; keeps all afterwards. Beside them stand as many entries that say which were kept.
+/// Zeroes all but the first entries of each row while training, how many drawn at random.
+///
+/// Afterwards all are kept. Beside them stand as many entries that say which were kept.
 ///
 /// An autoencoder trained through it learns to do with every prefix of its latent, so that its
 /// components come in order of importance, like principal components. Short prefixes, which have

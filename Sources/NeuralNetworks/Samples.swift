@@ -26,7 +26,8 @@ struct Samples {
     guard copies >= 1, model.output.width % copies == 0 else {
       throw TrainingError(
         .impossibleSetting(
-          "expected copies of the targets that fill \(model.output.width) columns, found \(copies)"))
+          "expected copies of the targets that fill \(model.output.width) columns, found \(copies)")
+      )
     }
     let columns = model.output.width / copies
     guard targets.columnCount == columns else {

@@ -16,6 +16,9 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
 
   init(_ problem: Problem) { self.problem = problem }
 
+  /// Whether the loss stopped being a number before any good weights.
+  public var isDivergence: Bool { if case .diverged = problem { true } else { false } }
+
   public var description: String {
     switch problem {
     case .noRows: "expected at least one row, found none"

@@ -18,7 +18,8 @@ func randomMatrix(_ rows: Int, _ columns: Int, seed: UInt64) -> Matrix<Float> {
 /// gradient's length.
 func expectGradientMatchesDifferences(
   of model: Model, inputs: Matrix<Float>, targets: Matrix<Float>, mask: Mask? = nil,
-  columnWeights: [Float]? = nil, targetCopies: Int = 1, loss: Loss = .meanSquaredError, step: Float = 0.01,
+  columnWeights: [Float]? = nil, targetCopies: Int = 1, loss: Loss = .meanSquaredError,
+  step: Float = 0.01,
   tolerance: Double = 3e-3, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
   let options = TrainingOptions(loss: loss, seed: 5)

@@ -1,0 +1,107 @@
+import LinearAlgebra
+import NeuralNetworks
+import Preprocessing
+
+/// Gives each number of components below all a decoder of its own.
+///
+/// The decoder of prefixes has learnt to do with any of them, but one network for all is spread
+/// thin. Each prefix begins with that network's weights and goes on alone: in rounds, the latents
+/// of some training rows are refined for the decoder as it is, and the decoder then learns to
+/// give the rows back from them. That makes small what the model will be judged by, the error
+/// *after* refinement, where training through the encoder only sees the error before it.
+struct PrefixDecoders {
+  /// How long to go on.
+  struct Schedule: Sendable, Equatable {
+    var rounds: Int
+    var steps: Int
+  }
+
+  let fitted: FittedAutoencoder
+  let schedule: Schedule
+  let options: TrainingOptions
+  let training: PreparedSamples
+  let validation: PreparedSamples?
+
+  /// Rows of a round at most: refining costs more than training on as many rows.
+  private static let rowLimit = 4096
+  private static let refinementSteps = 3
+
+  /// The decoders of 1, 2, … components.
+  ///
+  /// - Parameter shared: The trained decoder of prefixes.
+  func tuned(from shared: Model) throws -> [Model] {
+    try inParallel(fitted.componentCount - 1, threads: options.threads) { index in
+      let decoder = try shared.takingPrefix(index + 1, of: fitted.componentCount)
+      try tune(decoder, length: index + 1)
+      return decoder
+    }
+  }
+
+  /// Goes on from the weights that the decoder has; the best so far stay when it diverges.
+  private func tune(_ decoder: Model, length: Int) throws {
+    var best = (loss: try heldOutLoss(of: decoder, length: length), weights: decoder.weights)
+    for round in 0..<schedule.rounds {
+      let samples = training.samples(at: rows(of: round))
+      let features = try samples.singlePrecision()
+      let latents = try latents(
+        of: samples, features, length: length, by: decoder,
+        refinementSteps: PrefixDecoders.refinementSteps)
+      let batch = min(options.batchSize, samples.sampleCount)
+      let perEpoch = (samples.sampleCount + batch - 1) / batch
+      var options = options
+      options.threads = 1
+      options.epochs = max(1, schedule.steps / perEpoch)
+      options.learningRate /= 3
+      options.seed &+= UInt64(round)
+      options.schedule = LearningRateSchedule(
+        .cosine(finalFraction: round + 1 == schedule.rounds ? 0.02 : 0.5), warmUpSteps: 20)
+      options.earlyStopping = nil
+      options.validateEverySteps = nil
+      guard try learns(decoder, latents, features, samples.observed, options) else { break }
+      guard let loss = try heldOutLoss(of: decoder, length: length) else { continue }
+      if loss < best.loss ?? .infinity { best = (loss, decoder.weights) }
+    }
+    if best.loss != nil { try decoder.setWeights(best.weights) }
+  }
+
+  /// Trains, and tells whether that left finite weights.
+  private func learns(
+    _ decoder: Model, _ latents: Matrix<Float>, _ features: Matrix<Float>, _ observed: Mask?,
+    _ options: TrainingOptions
+  ) throws -> Bool {
+    do {
+      _ = try decoder.fit(latents, features, mask: observed, options: options)
+      return true
+    } catch let error as TrainingError where error.isDivergence {
+      return false
+    }
+  }
+
+  /// Every row in as few rounds as can be.
+  private func rows(of round: Int) -> [Int] {
+    let count = training.sampleCount
+    let stride = (count + PrefixDecoders.rowLimit - 1) / PrefixDecoders.rowLimit
+    return Array(Swift.stride(from: round % stride, to: count, by: stride))
+  }
+
+  /// The mean loss of held-out rows given back from so many components; nil without such rows.
+  private func heldOutLoss(of decoder: Model, length: Int) throws -> Double? {
+    guard let validation else { return nil }
+    let features = try validation.singlePrecision()
+    let latents = try latents(
+      of: validation, features, length: length, by: decoder,
+      refinementSteps: LatentRefinement.defaultStepCount)
+    return try decoder.evaluate(
+      latents, features, mask: validation.observed, loss: options.loss)
+  }
+
+  private func latents(
+    of samples: PreparedSamples, _ features: Matrix<Float>, length: Int, by decoder: Model,
+    refinementSteps: Int
+  ) throws -> Matrix<Float> {
+    let latents = try fitted.encoder.predict(features).columns(at: Array(0..<length))
+    guard fitted.codes == .refined else { return latents }
+    return try LatentRefinement(decoder: decoder, stepCount: refinementSteps)
+      .refine(latents, toward: features, mask: samples.observed)
+  }
+}
