@@ -91,8 +91,12 @@ public struct Autoencoder: LatentMethod {
   }
 
   /// The first and longest part of a fit.
+  ///
+  /// - Parameter features: The training samples as a network takes them, where several fits share
+  ///   them; nil converts them.
   func train(
-    _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA
+    _ training: PreparedSamples, features: Matrix<Float>? = nil, validation: PreparedSamples?,
+    startingAt pca: FittedPCA
   ) throws -> Trained {
     let fitted = try FittedAutoencoder(
       encoder: encoder(featureCount: training.featureCount),
@@ -107,7 +111,7 @@ public struct Autoencoder: LatentMethod {
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
-    let features = try training.singlePrecision()
+    let features = try features ?? training.singlePrecision()
     let heldOut = try validation.map { ($0, try $0.singlePrecision()) }
     let measure = heldOut.map { samples, features in
       { () throws(TrainingError) -> Double in

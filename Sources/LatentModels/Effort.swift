@@ -99,28 +99,28 @@ struct SearchPlan: Sendable {
 
   /// The autoencoders that five folds compare on a table of few rows.
   static func forFewRows(_ effort: Effort, rowCount: Int) -> [Candidate] {
-    let steps = rowCount < 600 ? 800 : 1500
+    let steps = rowCount < 600 ? 1600 : 3000
+    func candidates(_ shapes: [([Int], [Double])], steps: Int) -> [Candidate] {
+      shapes.flatMap { widths, noises in
+        noises.map { Candidate(widths, noise: $0, steps: steps) }
+      }
+    }
     switch effort {
     case .quick:
-      return [
-        Candidate([32], noise: 0, steps: steps / 2),
-        Candidate([64, 32], noise: 0.2, steps: steps / 2),
-      ]
+      return candidates([([64, 32], [0.2]), ([64, 64, 64, 64], [0, 0.2])], steps: steps / 2)
     case .standard:
-      return [
-        Candidate([32], noise: 0, steps: steps),
-        Candidate([64, 32], noise: 0, steps: steps),
-        Candidate([64, 32], noise: 0.2, steps: steps),
-        Candidate([128, 64], noise: 0.1, steps: steps),
-        Candidate([64, 64, 64], noise: 0.2, steps: steps),
-        Candidate([64, 64, 64], noise: 0.4, steps: steps),
-      ]
+      return candidates(
+        [
+          ([32], [0]), ([64, 32], [0, 0.2]), ([64, 64, 64, 64], [0, 0.1, 0.2, 0.4]),
+          ([128, 128, 128, 128], [0.1, 0.3]),
+        ], steps: steps)
     case .thorough:
-      return [0, 0.1, 0.2, 0.4].flatMap { noise in
-        [[32], [64, 32], [64, 64, 64], [64, 64, 64, 64]].map {
-          Candidate($0, noise: noise, steps: 2 * steps)
-        }
-      }
+      let noises = [0, 0.1, 0.2, 0.3, 0.5]
+      return candidates(
+        [
+          ([32], [0]), ([64, 32], noises), ([64, 64, 64], noises), ([64, 64, 64, 64], noises),
+          ([128, 128, 128, 128], noises), ([64, 64, 64, 64, 64, 64], noises),
+        ], steps: 2 * steps)
     }
   }
 }

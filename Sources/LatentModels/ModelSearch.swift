@@ -30,6 +30,7 @@ struct ModelSearch {
     let rowCount = training.sampleCount
     let plan = SearchPlan.forSplitRows(settings.effort, rowCount: rowCount)
     let searches = settings.leavesChoice && validation != nil
+    let features = try training.singlePrecision()
     let judged = validation?.evenlySpaced(limit: ModelSearch.judgedRowLimit)
     var losses: [Double] = []
     var divergedFitCount = 0
@@ -40,7 +41,9 @@ struct ModelSearch {
         autoencoder.training.threads = 1
         autoencoder.callbacks = [timeLimit?.callback(share: 0.3)].compactMap(\.self)
         return try bestLoss(
-          of: autoencoder.train(training, validation: judged, startingAt: pca).fitted)
+          of: autoencoder.train(
+            training, features: features, validation: judged, startingAt: pca
+          ).fitted)
       }
       losses = fits.map(\.loss)
       divergedFitCount = fits.count(where: \.hasDiverged)
@@ -52,7 +55,8 @@ struct ModelSearch {
       autoencoder.training.threads = threads
       autoencoder.callbacks =
         [timeLimit?.callback(share: 0.8)].compactMap(\.self) + (index == 0 ? callbacks : [])
-      return try autoencoder.train(training, validation: judged, startingAt: pca)
+      return try autoencoder.train(
+        training, features: features, validation: judged, startingAt: pca)
     }
     let finals = trained.map { bestLoss(of: $0.fitted) }
     var best = 0
