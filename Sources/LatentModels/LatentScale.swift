@@ -12,7 +12,7 @@ public struct LatentScale: Sendable, Equatable {
     factor = Array(repeating: 1, count: componentCount)
   }
 
-  /// - Throws: Nothing of its own; nil when a number is not finite or a factor is 0.
+  /// Nil when a number is not finite or a factor is 0.
   init?(center: [Double], factor: [Double]) {
     guard center.count == factor.count, (center + factor).allSatisfy(\.isFinite),
       factor.allSatisfy({ $0 != 0 })

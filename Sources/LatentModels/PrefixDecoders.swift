@@ -72,7 +72,7 @@ struct PrefixDecoders {
     do {
       _ = try decoder.fit(latents, features, mask: observed, options: options)
       return true
-    } catch let error as TrainingError where error.isDivergence {
+    } catch where error.isDivergence {
       return false
     }
   }
