@@ -37,7 +37,7 @@ public struct Autoencoder: LatentMethod {
   public var inputNoise: Double
   public var codes: Codes
   public var training: TrainingOptions
-  var prefixes = PrefixDecoders.Schedule(rounds: 3, steps: 400)
+  var prefixes = PrefixDecoders.Schedule(rounds: 4, steps: 400)
   /// Told of every epoch.
   public var callbacks: [any TrainingCallback]
 
