@@ -59,7 +59,7 @@ struct FitSummary {
   ) -> String? {
     guard let last = considered.last else { return nil }
     let found = considered.first { $0.components == count }
-    let value = "explained variance \(decimal(found?.explainedVariance)) in a quick fit"
+    let value = "explained variance \(decimal(found?.explainedVariance)) in a first fit"
     switch choice {
     case .count: return nil
     case .automatic:

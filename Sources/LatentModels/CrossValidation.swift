@@ -34,12 +34,14 @@ struct CrossValidation {
     self.samples = samples
     self.componentCount = componentCount
     self.threads = threads
-    let count = CrossValidation.foldCount
     folds =
       if let groups {
-        try RowSplit.folds(count, groups: groups, seed: seed)
+        // Few groups make few folds; one group alone cannot be held out.
+        try RowSplit.folds(
+          min(CrossValidation.foldCount, max(2, Set(groups).count)), groups: groups, seed: seed)
       } else {
-        RowSplit.folds(count, rowCount: samples.sampleCount, seed: seed)
+        RowSplit.folds(
+          CrossValidation.foldCount, rowCount: samples.sampleCount, seed: seed)
       }
   }
 
