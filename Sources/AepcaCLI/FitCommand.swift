@@ -101,31 +101,14 @@ struct FitCommand: ParsableCommand {
       autoencoder: try training.settings(threads: common.threads),
       pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
-    let components = try ComponentChoice(option: components)
-    var start = now()
     let model: TableModel
+    let seconds: Double
     do {
       defer { progress?.clear() }
-      if case .count(let count) = components { fitting.componentCount = count }
-      if canReadInBlocks, let fitted = try fitBlocks(&reader, fitting) {
-        model = fitted
-      } else {
-        let table = try readAll(&reader)
-        let validation = try validationTable(of: table)
-        start = now()
-        fitting.timeLimit = training.timeLimit.map(TimeLimit.init)
-        let choice = try fitting.componentCount(
-          components, for: table, validation: validation, groups: reader.groups)
-        if let line = FitSummary.chosen(choice.count, by: components, of: choice.considered) {
-          common.note("\(input): \(line)")
-        }
-        fitting.componentCount = choice.count
-        model = try fitting.fit(table, validation: validation, groups: reader.groups)
-      }
+      (model, seconds) = try fit(&reader, &fitting)
     } catch {
       throw located(error)
     }
-    let seconds = now() - start
 
     let bytes = try ModelFile.encode(model, toolVersion: toolVersion)
     try file.write(bytes.span)
@@ -135,11 +118,31 @@ struct FitCommand: ParsableCommand {
       .report(inputPath: input, json: json, common: common)
   }
 
-  /// Whether the rows held out are the fit's own to choose, and how many components is known.
-  private var canReadInBlocks: Bool {
-    (try? ComponentChoice(option: components)).map { choice in
-      if case .count = choice { validation == nil && group == nil } else { false }
-    } ?? false
+  /// Fits block by block where that will do, else the whole table.
+  ///
+  /// - Returns: The model, and the seconds that took beside reading.
+  private func fit(
+    _ reader: inout TableReader, _ fitting: inout TableModelFitting
+  ) throws -> (TableModel, Double) {
+    var start = now()
+    let choice = try ComponentChoice(option: components)
+    // In blocks, the rows held out are the fit's own to choose, and how many components is known.
+    if case .count(let count) = choice, validation == nil, group == nil {
+      fitting.componentCount = count
+      if let model = try fitBlocks(&reader, fitting) { return (model, now() - start) }
+    }
+    let table = try readAll(&reader)
+    let validation = try validationTable(of: table)
+    start = now()
+    fitting.timeLimit = training.timeLimit.map(TimeLimit.init)
+    let (count, considered) = try fitting.componentCount(
+      choice, for: table, validation: validation, groups: reader.groups)
+    if let line = FitSummary.chosen(count, by: choice, of: considered) {
+      common.note("\(input): \(line)")
+    }
+    fitting.componentCount = count
+    let model = try fitting.fit(table, validation: validation, groups: reader.groups)
+    return (model, now() - start)
   }
 
   private func readAll(_ reader: inout TableReader) throws -> Table {
