@@ -72,7 +72,7 @@ struct PrefixDecoders {
     do {
       _ = try decoder.fit(latents, features, mask: observed, options: options)
       return true
-    } catch where error.isDivergence {
+    } catch let error where error.isDivergence {
       return false
     }
   }
