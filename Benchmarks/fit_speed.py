@@ -185,7 +185,7 @@ def transform(options, folder):
     found = take_turns({
         codes: partial(timed, command + ["--codes", codes]) for codes in ("refined", "encoder")
     }, options)
-    lines = ["| `aepca transform`, 100,000 × 30, k = 3 | seconds | of processors "
+    lines = ["| `aepca transform`, 100,000 × 30, k = 3 | seconds | processor seconds "
              "| rows a second |", "|---|--:|--:|--:|"]
     for codes, turn in found.items():
         lines.append(f"| `--codes {codes}` | {turn.seconds:.2f} | {turn.own:.2f} "
@@ -214,8 +214,8 @@ def parse():
 
 def main():
     options, cores = parse(), os.cpu_count()
-    lines = ["| Table | Program | explained variance | gap | seconds | : standard "
-             "| of processors | : standard |", "|---|---|" + "--:|" * 6]
+    lines = ["| Table | Program | explained variance | gap | seconds | ratio "
+             "| processor seconds | ratio |", "|---|---|" + "--:|" * 6]
     context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as scratch, \
             concurrent.futures.ProcessPoolExecutor(cores, context) as pool:
@@ -230,7 +230,8 @@ def main():
             lines += ["", *transform(options, folder)]
     print("\n".join(lines))
     print(f"\n{datetime.date.today()}, {processor()}, {cores} cores; median of up to "
-          f"{options.rounds} turns. torch {version('torch')}, numpy {version('numpy')}.")
+          f"{options.rounds} turns; gap and ratios to aepca standard. "
+          f"torch {version('torch')}, numpy {version('numpy')}.")
 
 
 if __name__ == "__main__":
