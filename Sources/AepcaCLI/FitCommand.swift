@@ -141,6 +141,7 @@ struct FitCommand: ParsableCommand {
       common.note("\(input): \(line)")
     }
     fitting.componentCount = count
+    fitting.timeLimit = fitting.timeLimit?.remaining
     let model = try fitting.fit(table, validation: validation, groups: reader.groups)
     return (model, now() - start)
   }
