@@ -19,7 +19,7 @@ struct FitCommand: ParsableCommand {
   var input: String
 
   @Option(
-    name: [.customShort("k"), .long],
+    name: [.customShort("k"), .long], parsing: .unconditional,
     help: ArgumentHelp(
       "Components to squeeze each row into: a number, a share of the variance to explain as 0.95, "
         + "or auto.", valueName: "k"))
@@ -141,6 +141,7 @@ struct FitCommand: ParsableCommand {
       common.note("\(input): \(line)")
     }
     fitting.componentCount = count
+    fitting.timeLimit = fitting.timeLimit?.remaining
     let model = try fitting.fit(table, validation: validation, groups: reader.groups)
     return (model, now() - start)
   }
@@ -190,6 +191,8 @@ struct FitCommand: ParsableCommand {
   /// The library knows no files: errors about the table get its name here.
   private func located(_ error: any Error) -> any Error {
     switch error {
+    case let error as PreprocessingError where error.isShortOfGroups:
+      ToolError(.badData, "\(input): column '\(group ?? "")': \(error)")
     case let error as TrainingError where error.isShortOfMemory: error
     case is FittingError, is PreprocessingError, is PCAError, is TrainingError, is ModelError:
       ToolError(.badData, "\(input): \(error)")
@@ -211,6 +214,12 @@ extension ComponentChoice {
       throw ValidationError(
         "--components: expected 1 or more, a share as 0.95, or auto, found \(text)")
     }
+  }
+}
+
+extension PreprocessingError {
+  fileprivate var isShortOfGroups: Bool {
+    if case .tooFewGroups = problem { true } else { false }
   }
 }
 

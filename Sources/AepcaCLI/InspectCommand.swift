@@ -25,6 +25,14 @@ struct InspectCommand: ParsableCommand {
   var loadings: String?
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    let asked = [json, columns, columnGains != nil, loadings != nil].count(where: \.self)
+    guard asked <= 1 else {
+      throw ValidationError(
+        "expected one of --json, --columns, --column-gains and --loadings, found \(asked)")
+    }
+  }
+
   func run() throws {
     let model = try model.read()
     if let loadings {

@@ -18,7 +18,7 @@ struct ModelArgument: ParsableArguments {
 /// How many of a model's components to use.
 struct ComponentsOption: ParsableArguments {
   @Option(
-    name: [.customShort("k"), .long],
+    name: [.customShort("k"), .long], parsing: .unconditional,
     help: ArgumentHelp("Use the first components only; all without it.", valueName: "j"))
   var components: Int?
 

@@ -9,6 +9,7 @@ struct TrainingArguments: ParsableArguments {
   var effort: Effort = .standard
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Train no longer than about this; the model then depends on the machine's speed.",
       valueName: "seconds"))

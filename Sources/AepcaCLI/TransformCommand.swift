@@ -9,6 +9,9 @@ struct TransformCommand: ParsableCommand {
       Example:
         aepca transform model.aepca new.csv --output reduced.csv
 
+      With --components J the latents are the J that stand best for a row by themselves. Of an \
+      autoencoder these differ from the first J of all its latents.
+
       Streams: memory does not grow with the file.
       """)
 

@@ -37,7 +37,9 @@ public struct Autoencoder: LatentMethod {
   public var inputNoise: Double
   public var codes: Codes
   public var training: TrainingOptions
-  var prefixes = PrefixDecoders.Schedule(rounds: 4, steps: 400)
+  package var prefixes = PrefixDecoders.Schedule(rounds: 4, steps: 400)
+  /// When decoders of prefixes are no longer improved; nil for never.
+  var timeLimit: TimeLimit?
   /// Told of every epoch.
   public var callbacks: [any TrainingCallback]
 
@@ -141,7 +143,7 @@ public struct Autoencoder: LatentMethod {
     if let shared = trained.prefixDecoder {
       fitted.prefixDecoders = try PrefixDecoders(
         fitted: fitted, schedule: prefixes, options: self.training, training: training,
-        validation: validation
+        validation: validation, timeLimit: timeLimit
       ).tuned(from: shared)
     }
     if latentActivation == .linear { try fitted.scaleLatents(on: training) }

@@ -12,7 +12,7 @@ public enum ComponentChoice: Sendable, Equatable {
   case explaining(Double)
 
   /// The smallest number in reports that does; the one that explains most when none does.
-  func smallest(of reports: [ComponentReport]) -> Int? {
+  package func smallest(of reports: [ComponentReport]) -> Int? {
     func explained(_ report: ComponentReport) -> Double { report.explainedVariance ?? 0 }
     guard let best = reports.max(by: { explained($0) < explained($1) }) else { return nil }
     switch self {
@@ -36,6 +36,7 @@ extension TableModelFitting {
   /// explains.
   ///
   /// - Returns: The number, and what was considered: empty when the choice is a number itself.
+  /// - Throws: ``FittingError`` when there are no numbers to explain, and what fitting throws.
   public func componentCount(
     _ choice: ComponentChoice, for table: Table, validation: Table? = nil, groups: [Int]? = nil
   ) throws -> (count: Int, considered: [ComponentReport]) {
@@ -43,6 +44,7 @@ extension TableModelFitting {
     let preprocessor = try Preprocessor(scaling: scaling).fit(table)
     var quick = self
     quick.callbacks = []
+    quick.timeLimit = timeLimit?.share(0.4)
     quick.autoencoder.effort = .quick
     quick.autoencoder.isOrdered = true
     quick.method = .pca
@@ -53,6 +55,9 @@ extension TableModelFitting {
         preprocessor.usableColumnCount, TableModelFitting.componentLimit, table.rowCount * 3 / 4 - 1
       ))
     let linear = try quick.fit(table, validation: validation, groups: groups).report.components
+    guard linear.isEmpty || linear.contains(where: { $0.explainedVariance != nil }) else {
+      throw FittingError(.noNumbersToExplain)
+    }
     let enough = choice.smallest(of: linear) ?? quick.componentCount
     guard method == .autoencoder, enough > 1 else { return (enough, linear) }
     quick.method = .autoencoder

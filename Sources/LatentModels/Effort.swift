@@ -11,12 +11,12 @@ public enum Effort: String, Codable, Sendable, CaseIterable {
 }
 
 /// An autoencoder to try: how wide and deep, how much noise, how many steps.
-struct Candidate: Sendable, Equatable {
-  var widths: [Int]
-  var noise: Double
-  var steps: Int
+package struct Candidate: Sendable, Equatable {
+  package var widths: [Int]
+  package var noise: Double
+  package var steps: Int
 
-  init(_ widths: [Int], noise: Double, steps: Int) {
+  package init(_ widths: [Int], noise: Double, steps: Int) {
     self.widths = widths
     self.noise = noise
     self.steps = steps
@@ -29,18 +29,18 @@ struct Candidate: Sendable, Equatable {
 /// Noise on the encoder's input is what keeps a network from learning rows by heart, and how much
 /// of it is right differs most between tables: none for clean ones, half a standard deviation for
 /// noisy ones. So noise is searched first. Depth helps most where the latent is small.
-struct SearchPlan: Sendable {
+package struct SearchPlan: Sendable {
   /// Compared with each other first.
-  var screened: [Candidate]
+  package var screened: [Candidate]
   /// How many go on, and for how many times their steps.
-  var finalistCount: Int
-  var stepFactor: Int
+  package var finalistCount: Int
+  package var stepFactor: Int
 
   /// Those that go on: the best, and the same shape with the next stronger noise, which longer
   /// training tends to need; then the next best.
   ///
   /// - Parameter losses: On held-out rows, of all that were screened.
-  func finalists(losses: [Double]) -> [Candidate] {
+  package func finalists(losses: [Double]) -> [Candidate] {
     let ranked = losses.indices.sorted { (losses[$0], $0) < (losses[$1], $1) }
     var order = Array(ranked.prefix(1))
     if let best = ranked.first,
@@ -67,7 +67,7 @@ struct SearchPlan: Sendable {
   private static let manyRows = 20_000
 
   /// The plan for a table whose rows are many enough to spare some for validation.
-  static func forManyRows(_ effort: Effort, rowCount: Int) -> SearchPlan {
+  package static func forManyRows(_ effort: Effort, rowCount: Int) -> SearchPlan {
     var plan = plan(effort)
     if rowCount >= manyRows { plan.stepFactor *= 2 }
     return plan
@@ -98,7 +98,7 @@ struct SearchPlan: Sendable {
   }
 
   /// The autoencoders that five folds compare on a table of few rows.
-  static func forFewRows(_ effort: Effort, rowCount: Int) -> [Candidate] {
+  package static func forFewRows(_ effort: Effort, rowCount: Int) -> [Candidate] {
     let steps = rowCount < 600 ? 1600 : 3000
     func candidates(_ shapes: [([Int], [Double])], steps: Int) -> [Candidate] {
       shapes.flatMap { widths, noises in

@@ -3,6 +3,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
   public enum Problem: Equatable, Sendable {
     case componentsAboveColumns(asked: Int, columns: Int)
     case componentsAboveRows(asked: Int, rows: Int)
+    /// The number of components depends on explained variance, which categories have not.
+    case noNumbersToExplain
     /// Fewer components were asked of a model whose components are in no order.
     case notOrdered(asked: Int, components: Int)
     /// A decoder of prefixes that is not made like one.
@@ -21,6 +23,9 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
       "expected no more components than columns that vary (\(columns)), found \(asked)"
     case .componentsAboveRows(let asked, let rows):
       "expected at least as many rows as components (\(asked)) and at least 2, found \(rows)"
+    case .noNumbersToExplain:
+      "expected cells of numbers to tell the number of components by, found categories alone; "
+        + "give --components a number"
     case .notOrdered(let asked, let components):
       "expected all \(components) components of a model fitted without order, found \(asked)"
     case .prefixDecoder:

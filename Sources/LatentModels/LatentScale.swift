@@ -27,7 +27,7 @@ public struct LatentScale: Sendable, Equatable {
   /// - Parameters:
   ///   - latents: Shape `[samples, components]`.
   ///   - features: Of the same rows, centred.
-  init(latents: Matrix<Double>, features: Matrix<Double>) {
+  package init(latents: Matrix<Double>, features: Matrix<Double>) {
     let count = Double(max(1, latents.rowCount))
     var center: [Double] = []
     var factor: [Double] = []
@@ -55,7 +55,7 @@ public struct LatentScale: Sendable, Equatable {
   }
 
   /// - Parameter latents: Shape `[samples, at most all components]`.
-  func applied(to latents: Matrix<Float>) -> Matrix<Float> {
+  package func applied(to latents: Matrix<Float>) -> Matrix<Float> {
     var result = latents
     for row in 0..<latents.rowCount {
       for column in 0..<latents.columnCount {
@@ -67,7 +67,7 @@ public struct LatentScale: Sendable, Equatable {
   }
 
   /// Undoes ``applied(to:)`` but for rounding.
-  func removed(from latents: Matrix<Double>) -> Matrix<Float> {
+  package func removed(from latents: Matrix<Double>) -> Matrix<Float> {
     var result = Matrix<Float>(rowCount: latents.rowCount, columnCount: latents.columnCount)
     for row in 0..<latents.rowCount {
       for column in 0..<latents.columnCount {

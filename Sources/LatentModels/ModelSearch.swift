@@ -73,8 +73,10 @@ struct ModelSearch {
   }
 
   private func autoencoder(_ candidate: Candidate, rowCount: Int) -> Autoencoder {
-    settings.autoencoder(
+    var autoencoder = settings.autoencoder(
       candidate, componentCount: componentCount, rowCount: rowCount, seed: seed)
+    autoencoder.timeLimit = timeLimit
+    return autoencoder
   }
 
   private func bestLoss(of fitted: FittedAutoencoder) -> (loss: Double, hasDiverged: Bool) {

@@ -9,11 +9,11 @@ import Preprocessing
 /// of some training rows are refined for the decoder as it is, and the decoder then learns to
 /// give the rows back from them. That makes small what the model will be judged by, the error
 /// *after* refinement, where training through the encoder only sees the error before it.
-struct PrefixDecoders {
+package struct PrefixDecoders {
   /// How long to go on.
-  struct Schedule: Sendable, Equatable {
-    var rounds: Int
-    var steps: Int
+  package struct Schedule: Sendable, Equatable {
+    package var rounds: Int
+    package var steps: Int
   }
 
   let fitted: FittedAutoencoder
@@ -21,6 +21,8 @@ struct PrefixDecoders {
   let options: TrainingOptions
   let training: PreparedSamples
   let validation: PreparedSamples?
+  /// When no further round is begun; nil for never.
+  var timeLimit: TimeLimit?
 
   /// Rows of a round at most: refining costs more than training on as many rows.
   private static let rowLimit = 4096
@@ -41,6 +43,7 @@ struct PrefixDecoders {
   private func tune(_ decoder: Model, length: Int) throws {
     var best = (loss: try heldOutLoss(of: decoder, length: length), weights: decoder.weights)
     for round in 0..<schedule.rounds {
+      if let timeLimit, timeLimit.hasPassed { break }
       let samples = training.samples(at: rows(of: round))
       let features = try samples.singlePrecision()
       let latents = try latents(

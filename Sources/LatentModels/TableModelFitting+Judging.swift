@@ -29,6 +29,7 @@ extension TableModelFitting {
       var tried = autoencoder.autoencoder(
         $0, componentCount: componentCount, rowCount: samples.sampleCount, seed: seed)
       tried.callbacks = [timeLimit?.callback(share: 0.6)].compactMap(\.self)
+      tried.timeLimit = timeLimit
       return tried
     }
     let choice = try folds.choose(among: tried)

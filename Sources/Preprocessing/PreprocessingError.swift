@@ -7,6 +7,8 @@ public struct PreprocessingError: Error, Equatable, Sendable, CustomStringConver
     case nothingVaries(columnCount: Int)
     /// The table has no rows.
     case noRows
+    /// Every column is text or an identifier.
+    case nothingUsable(leftOut: [ColumnSchema])
     /// Text and identifiers have no numeric form.
     case notNumeric(ColumnKind)
     /// The spread of the column exceeds the range of a Float64.
@@ -30,6 +32,12 @@ public struct PreprocessingError: Error, Equatable, Sendable, CustomStringConver
     switch problem {
     case .nothingVaries(let count):
       return place + "expected a column that varies, found none among \(count) usable columns"
+    case .nothingUsable(let leftOut):
+      let columns = leftOut.prefix(5).map { "\($0.name) (\($0.kind.rawValue))" }
+      let more = leftOut.count > 5 ? " and \(leftOut.count - 5) more" : ""
+      let advice = leftOut.first.map { "; --kind '\($0.name)=category' takes a column as words" }
+      return place + "expected columns of numbers, dates or categories, found only "
+        + columns.joined(separator: ", ") + more + (advice ?? "")
     case .noRows: return place + "expected rows of data, found none"
     case .notNumeric(let kind):
       return place + "expected numbers or categories, found \(kind.rawValue)"

@@ -13,7 +13,7 @@ public struct Preprocessor: Sendable {
   ///
   /// Identifiers and free text are left out and listed in ``FittedPreprocessor/leftOut``.
   ///
-  /// - Throws: ``PreprocessingError`` when there are no rows or nothing varies.
+  /// - Throws: ``PreprocessingError`` when there are no rows or no column is usable or varies.
   /// - Complexity: O(cells).
   public func fit(_ table: Table) throws(PreprocessingError) -> FittedPreprocessor {
     guard table.rowCount > 0 else { throw PreprocessingError(.noRows) }
@@ -58,6 +58,9 @@ public struct Preprocessor: Sendable {
   private func fitted(
     _ schema: TableSchema, _ codings: [ColumnCoding], leftOut: [ColumnSchema]
   ) throws(PreprocessingError) -> FittedPreprocessor {
+    guard !codings.isEmpty || leftOut.isEmpty else {
+      throw PreprocessingError(.nothingUsable(leftOut: leftOut))
+    }
     guard codings.contains(where: { !$0.isConstant }) else {
       throw PreprocessingError(.nothingVaries(columnCount: codings.count))
     }

@@ -11,6 +11,9 @@ struct GroupLabels {
   private var groupOfLabel: [Int] = []
   private var groupCount = 0
 
+  /// Whether a row had a label.
+  var hasLabels: Bool { !groupOfLabel.isEmpty }
+
   /// - Parameter column: Where the labels stand in a record.
   init(column: Int, missing: MissingWords) {
     self.column = column

@@ -6,6 +6,8 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
     case missingColumn
     /// A column that an option names.
     case unknownColumn(option: String, columns: [String])
+    /// A column of groups whose every cell is missing.
+    case noGroups
     case notANumber(found: String)
     case notFinite(found: String)
     case notADate(found: String, format: String)
@@ -47,6 +49,8 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
       return "expected as in the model, found no such column"
     case .unknownColumn(let option, let columns):
       return "named by \(option), found only \(Self.list(columns))"
+    case .noGroups:
+      return "named by --group, found only missing cells"
     case .notANumber(let found):
       return "expected a number, found '\(Self.shown(found))'; \(remedies(found))"
     case .notFinite(let found):

@@ -88,6 +88,9 @@ public struct TableReader {
     let rowCount = try gather(reader, included, into: &builders) { labels?.append($0) }
     groups = labels?.groups
     guard rowCount > 0 else { throw TableError(.noRows, path: reader.path) }
+    if let labels, !labels.hasLabels {
+      throw TableError(.noGroups, path: reader.path, column: options.groupColumn)
+    }
 
     var columns: [Column?] = []
     var again: [(position: Int, builder: ColumnBuilder)] = []

@@ -87,17 +87,24 @@ private let refusals = [
 func `bad input gives one line, the right exit code and no output`(refusal: Refusal) throws {
   let scratch = try Scratch()
   try prepare(scratch)
-  let before = try scratch.files
-  let process = try scratch.aepca(refusal.arguments)
-  #expect(process.status == refusal.status, "\(process.errors)")
-  for word in refusal.words {
-    #expect(process.errors.contains(word), "\(process.errors) has no \(word)")
+  try scratch.expect(refusal)
+}
+
+extension Scratch {
+  /// Runs what is to be refused: one line, the right exit code, and no file more than before.
+  func expect(_ refusal: Refusal) throws {
+    let before = try files
+    let process = try aepca(refusal.arguments)
+    #expect(process.status == refusal.status, "\(process.errors)")
+    for word in refusal.words {
+      #expect(process.errors.contains(word), "\(process.errors) has no \(word)")
+    }
+    #expect(process.output.isEmpty)
+    // The usage line that follows a wrong option is the only second line there is.
+    if refusal.status != 64 {
+      #expect(process.errors.split(separator: "\n").count == 1, "\(process.errors)")
+      #expect(process.errors.hasPrefix("aepca: "))
+    }
+    #expect(try files == before)
   }
-  #expect(process.output.isEmpty)
-  // The usage line that follows a wrong option is the only second line there is.
-  if refusal.status != 64 {
-    #expect(process.errors.split(separator: "\n").count == 1, "\(process.errors)")
-    #expect(process.errors.hasPrefix("aepca: "))
-  }
-  #expect(try scratch.files == before)
 }

@@ -155,3 +155,14 @@ func `restoring gives back columns, order, kinds and units`(scaling: Scaling) th
   let samples = try Preprocessor(scaling: .robust).fit(table).prepare(table)
   #expect(samples.values.elements == [0, 0, 2.5, 0, 0])
 }
+
+@Test func `a table of texts alone is refused by the names of its columns`() {
+  let schemas = [
+    ColumnSchema(name: "id", kind: .identifier), ColumnSchema(name: "note", kind: .text),
+  ]
+  let table = Table(columns: schemas.map { Column(schema: $0, values: .texts(["u", "v"])) })
+  let error = PreprocessingError(.nothingUsable(leftOut: schemas))
+  #expect(throws: error) { try Preprocessor().fit(table) }
+  #expect(error.description.contains("found only id (identifier), note (text)"))
+  #expect(error.description.contains("--kind 'id=category'"))
+}

@@ -60,3 +60,12 @@ func `rows with one label are one group, and the labels are no column of the tab
     failure { try grouped("a,b\n1,2\n", by: "c") }
       == "data.csv: column 'c': named by --group, found only a, b")
 }
+
+@Test func `a column without any label groups nothing and is refused`() {
+  #expect(throws: TableError(.noGroups, path: "data.csv", column: "day")) {
+    try grouped("day,x\n,1\nNA,2\n,3\n", by: "day")
+  }
+  #expect(
+    TableError(.noGroups, path: "data.csv", column: "day").description
+      == "data.csv: column 'day': named by --group, found only missing cells")
+}
