@@ -54,6 +54,13 @@ extension TableModelFitting {
       min(
         preprocessor.usableColumnCount, TableModelFitting.componentLimit, table.rowCount * 3 / 4 - 1
       ))
+    if let groups, validation == nil, validationFraction == nil,
+      table.rowCount < TableModelFitting.crossValidationLimit
+    {
+      let folds = try CrossValidation.folds(rowCount: table.rowCount, groups: groups, seed: seed)
+      quick.componentCount = max(
+        1, min(quick.componentCount, CrossValidation.fewestTrainingRows(folds) - 1))
+    }
     let linear = try quick.fit(table, validation: validation, groups: groups).report.components
     guard linear.isEmpty || linear.contains(where: { $0.explainedVariance != nil }) else {
       throw FittingError(.noNumbersToExplain)

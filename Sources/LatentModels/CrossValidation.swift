@@ -34,15 +34,27 @@ struct CrossValidation {
     self.samples = samples
     self.componentCount = componentCount
     self.threads = threads
-    folds =
-      if let groups {
-        // Few groups make few folds; one group alone cannot be held out.
-        try RowSplit.folds(
-          min(CrossValidation.foldCount, max(2, Set(groups).count)), groups: groups, seed: seed)
-      } else {
-        RowSplit.folds(
-          CrossValidation.foldCount, rowCount: samples.sampleCount, seed: seed)
-      }
+    folds = try CrossValidation.folds(
+      rowCount: samples.sampleCount, groups: groups, seed: seed)
+    let fewest = CrossValidation.fewestTrainingRows(folds)
+    guard fewest > componentCount else {
+      throw FittingError(.componentsAboveGroupedRows(asked: componentCount, rows: fewest))
+    }
+  }
+
+  /// The rows held out in turn.
+  static func folds(
+    rowCount: Int, groups: [Int]?, seed: UInt64
+  ) throws(PreprocessingError) -> [RowSplit] {
+    guard let groups else { return RowSplit.folds(foldCount, rowCount: rowCount, seed: seed) }
+    // Few groups make few folds; one group alone cannot be held out.
+    return try RowSplit.folds(
+      min(foldCount, max(2, Set(groups).count)), groups: groups, seed: seed)
+  }
+
+  /// The rows that remain to train on when the largest fold is held out.
+  static func fewestTrainingRows(_ folds: [RowSplit]) -> Int {
+    folds.map(\.training.count).min() ?? 0
   }
 
   /// Whether so many rows leave enough in every fold to fit so many components.

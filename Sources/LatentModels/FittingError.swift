@@ -3,6 +3,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
   public enum Problem: Equatable, Sendable {
     case componentsAboveColumns(asked: Int, columns: Int)
     case componentsAboveRows(asked: Int, rows: Int)
+    /// The largest groups take so many rows with them that too few remain when they are held out.
+    case componentsAboveGroupedRows(asked: Int, rows: Int)
     /// The number of components depends on explained variance, which categories have not.
     case noNumbersToExplain
     /// Fewer components were asked of a model whose components are in no order.
@@ -23,6 +25,9 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
       "expected no more components than columns that vary (\(columns)), found \(asked)"
     case .componentsAboveRows(let asked, let rows):
       "expected at least as many rows as components (\(asked)) and at least 2, found \(rows)"
+    case .componentsAboveGroupedRows(let asked, let rows):
+      "expected more rows than components (\(asked)) when the largest group is held out, found "
+        + "\(rows); --validation-fraction 0.1 holds out small groups alone"
     case .noNumbersToExplain:
       "expected cells of numbers to tell the number of components by, found categories alone; "
         + "give --components a number"

@@ -52,7 +52,10 @@ private func plane(rowCount: Int) -> Table {
   var generator = SeededGenerator(seed: 3)
   let a = (0..<rowCount).map { _ in generator.uniform() }
   let b = (0..<rowCount).map { _ in generator.uniform() }
-  let columns = [a, b, zip(a, b).map(+), zip(a, b).map { 2 * $0 - $1 }, a.map { 3 * $0 }]
+  let sums: [Double] = zip(a, b).map { $0 + $1 }
+  let differences: [Double] = zip(a, b).map { 2 * $0 - $1 }
+  let multiples: [Double] = a.map { 3 * $0 }
+  let columns: [[Double]] = [a, b, sums, differences, multiples]
   return Table(
     columns: columns.enumerated().map { index, values in
       Column(schema: ColumnSchema(name: "x\(index)", kind: .number), values: .numbers(values))
