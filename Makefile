@@ -6,14 +6,16 @@ TOOL := .build/release/aepca
 DEMO := demo
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
-# linear algebra, libyaml reads --config, libstdc++ converts numbers.
-PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev
+# linear algebra, libyaml reads --config, libstdc++ converts numbers, Chart.js draws in reports.
+PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
+  libjs-chart.js
 
-.PHONY: help demo test arm64 build install setup lint format clean
+.PHONY: help demo test check arm64 build install setup lint format clean
 
 help:
 	@echo "make demo     install what is missing, build, fit a nonlinear PCA on real data"
 	@echo "make test     install what is missing, run every test"
+	@echo "make check    open the reports of all data sets in a browser"
 	@echo "make arm64    compile the C kernels for arm64 and compare them with their twins there"
 	@echo "make build    the release tool at $(TOOL)"
 	@echo "make install  copy tool and data sets to PREFIX ($(PREFIX))"
@@ -41,6 +43,12 @@ build: setup
 # build folder of their own because the tool is linked statically and test runners cannot be.
 test: build
 	$(SWIFT) test -c release --scratch-path .build-tests
+
+# Debian's Python, because that is whom Debian's Selenium is installed for. With PICTURES=FOLDER the
+# pages are left there as pictures to look at.
+check: PACKAGES += chromium chromium-driver python3-selenium
+check: build
+	@/usr/bin/python3 Tests/Browser/check_pages.py $(TOOL) $(PICTURES)
 
 # The toolchain's own clang compiles for any processor; Debian has the C library and an emulator.
 CLANG ?= clang

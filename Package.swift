@@ -9,12 +9,14 @@ let strict: [SwiftSetting] = [.strictMemorySafety()]
 /// - Parameters:
 ///   - tests: What the tests need besides the target's own dependencies.
 ///   - testFiles: What the tests read themselves, and the scripts that made it.
+///   - documents: Files beside the sources that are only read by people.
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = [],
-  testFiles: [String] = []
+  testFiles: [String] = [], documents: [String] = []
 ) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, swiftSettings: strict),
+    .target(
+      name: name, dependencies: dependencies, exclude: documents, swiftSettings: strict),
     .testTarget(
       name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + tests,
       exclude: testFiles, swiftSettings: strict),
@@ -39,6 +41,12 @@ let modules: [[Target]] = [
       "PrincipalComponents",
       "Evaluation",
     ]),
+  module(
+    "Reports",
+    [
+      "Files", "CSV", "Tables", "LinearAlgebra", "Preprocessing", "PrincipalComponents",
+      "Evaluation", "LatentModels",
+    ], documents: ["Schema.md"]),
 ]
 
 let package = Package(
@@ -62,7 +70,7 @@ let package = Package(
       name: "AEPCA",
       dependencies: [
         "Files", "CSV", "Tables", "LinearAlgebra", "PrincipalComponents", "NeuralNetworks",
-        "Preprocessing", "Evaluation", "LatentModels",
+        "Preprocessing", "Evaluation", "LatentModels", "Reports",
       ], swiftSettings: strict),
     .executableTarget(
       name: "AepcaCLI",

@@ -19,6 +19,8 @@ run() {
 run fit "$folder/train.csv" --components 8 --output "$folder/digits.aepca"
 run transform "$folder/digits.aepca" "$folder/test.csv" --output "$folder/reduced.csv"
 run reconstruct "$folder/digits.aepca" "$folder/test.csv" --output "$folder/back.csv"
+run compare "$folder/train.csv" --components 1...4 --output "$folder/report.html"
 echo
 echo "In $folder: digits.aepca (the model), reduced.csv (360 digits as 8 numbers each),"
-echo "back.csv (their 64 pixels as the model gives them back), train.csv and test.csv."
+echo "back.csv (their 64 pixels as the model gives them back), report.html (is it worth it?),"
+echo "train.csv and test.csv."

@@ -6,4 +6,5 @@
 @_exported import NeuralNetworks
 @_exported import Preprocessing
 @_exported import PrincipalComponents
+@_exported import Reports
 @_exported import Tables

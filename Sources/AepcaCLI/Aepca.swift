@@ -20,7 +20,7 @@ struct Aepca: ParsableCommand {
     version: toolVersion,
     subcommands: [
       FitCommand.self, TransformCommand.self, DecodeCommand.self, ReconstructCommand.self,
-      InspectCommand.self, CSVCommand.self, DatasetsCommand.self,
+      CompareCommand.self, InspectCommand.self, CSVCommand.self, DatasetsCommand.self,
     ])
 
   static func main() {

@@ -64,13 +64,7 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Linear components") var linear: PCAArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
   @OptionGroup(title: "Reading") var table: TableInput
-  @Option(
-    help: ArgumentHelp(
-      "Read a column as number, boolean, category, date, identifier or text. Repeatable.",
-      valueName: "name=kind"))
-  var kind: [String] = []
-  @Option(help: ArgumentHelp("Leave a column out. Repeatable.", valueName: "column"))
-  var exclude: [String] = []
+  @OptionGroup(title: "Reading") var columns: ColumnArguments
 
   @Flag(help: "Print what was fitted as one JSON object on standard output.")
   var json = false
@@ -156,35 +150,14 @@ struct FitCommand: ParsableCommand {
   /// The rows of --validation, read as the training table was.
   private func validationTable(of training: Table) throws -> Table? {
     guard let validation else { return nil }
-    let reader = try TableReader(path: validation, options: table.options)
-    let schema = TableSchema(columns: training.columns.map(\.schema))
-    var blocks = try reader.blocks(of: schema, keeping: [])
-    var columns: [Column] = []
-    while let block = try blocks.next() {
-      columns =
-        columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
-    }
-    blocks.notes.forEach(common.note)
-    let table = Table(columns: columns)
-    guard table.rowCount > 0 else {
-      throw ToolError(.badData, "\(validation): expected rows to judge by, found none")
-    }
-    return table
+    return try table.rows(
+      of: validation, as: TableSchema(columns: training.columns.map(\.schema)), common: common)
   }
 
   private func readingOptions() throws -> TableReadingOptions {
     var options = try table.options
-    options.excludedColumns = Set(exclude)
     options.groupColumn = group
-    for assignment in kind {
-      let parts = assignment.split(separator: "=", omittingEmptySubsequences: false)
-      guard parts.count >= 2, let kind = ColumnKind(rawValue: String(parts[parts.count - 1])) else {
-        let kinds = ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError(
-          "--kind: expected name=kind with one of \(kinds), found '\(assignment)'")
-      }
-      options.kinds[parts.dropLast().joined(separator: "=")] = kind
-    }
+    try columns.apply(to: &options)
     return options
   }
 

@@ -147,6 +147,3 @@ enum JSONText {
     return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
   }
 }
-
-/// A number and its noun, the latter in the plural where it belongs: 1 row, 2 rows.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -42,16 +42,3 @@ func now() -> Double {
 private enum ProcessClock {
   static let start = ContinuousClock.now
 }
-
-/// A number with four digits after the point, for people.
-func shortDecimal(_ value: Double, digits: Int = 4) -> String {
-  guard value.isFinite else { return "\(value)" }
-  var power = 1.0
-  for _ in 0..<digits { power *= 10 }
-  let scaled = (abs(value) * power).rounded()
-  guard scaled < 1e15 else { return "\(value)" }
-  let whole = Int(scaled)
-  let fraction = String(whole % Int(power))
-  let padding = String(repeating: "0", count: digits - fraction.count)
-  return (value < 0 && whole > 0 ? "-" : "") + "\(whole / Int(power)).\(padding)\(fraction)"
-}

@@ -7,6 +7,8 @@ enum ExitStatus: Int32 {
   case usage = 64
   case badData = 65
   case noInput = 66
+  /// Something that the system should have installed is not there.
+  case unavailable = 69
   case bug = 70
   case outOfResources = 71
   case cannotCreate = 73
@@ -42,7 +44,7 @@ struct ToolExit {
     case let error as TrainingError:
       fail(error.isShortOfMemory ? .outOfResources : .badData, "\(error)")
     case is CSVError, is TableError, is ModelFileError, is PreprocessingError, is FittingError,
-      is PCAError, is ModelError:
+      is PCAError, is ModelError, is ComparisonError:
       fail(.badData, "\(error)")
     case is LinearAlgebraError: fail(.bug, "\(error)")
     default: Aepca.exit(withError: error)

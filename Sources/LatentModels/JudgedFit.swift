@@ -100,7 +100,7 @@ extension PreparedSamples {
 
 extension Array {
   /// So many elements at most, evenly spaced.
-  func evenlySpaced(limit: Int) -> [Element] {
+  package func evenlySpaced(limit: Int) -> [Element] {
     count > limit ? (0..<limit).map { self[$0 * count / limit] } : self
   }
 }

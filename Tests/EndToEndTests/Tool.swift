@@ -26,7 +26,10 @@ final class Scratch {
     try aepca(arguments, input: input)
   }
 
-  func aepca(_ arguments: [String], input: String? = nil) throws -> Result {
+  /// - Parameter environment: Variables to set besides those of the tests.
+  func aepca(
+    _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
+  ) throws -> Result {
     try #require(
       FileManager.default.isExecutableFile(atPath: Repository.tool.path),
       "expected the tool at \(Repository.tool.path): run 'make build' first")
@@ -34,6 +37,7 @@ final class Scratch {
     process.executableURL = Repository.tool
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let output = folder.appendingPathComponent(".stdout")
     let errors = folder.appendingPathComponent(".stderr")
     for file in [output, errors] { try Data().write(to: file) }

@@ -8,16 +8,26 @@ import Testing
 /// Its distances come from products for more than 25 columns, which costs some digits.
 @Test(arguments: [("iris", 4), ("wine", 13), ("breast_cancer", 30), ("digits", 64)])
 func `the dimension equals that of scikit-dimension`(set: String, columnCount: Int) throws {
-  let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined()
-  let reference = try #require(
-    lines(ofFile: "\(folder)/Reference/reference.csv").first { $0[0] == set })
-  let rows = try lines(ofFile: "\(folder)/../../Datasets/\(set).csv").dropFirst()
-  let samples = Matrix(
-    rows: try rows.map { row in try row.prefix(columnCount).map { try #require(Double($0)) } })
+  let reference = try #require(referenceLines("reference.csv").first { $0[0] == set })
+  let samples = try datasetRows(set, columnCount: columnCount)
   let dimension = try #require(IntrinsicDimension(of: samples, threads: 2))
   #expect(dimension.rowCount == Int(reference[1]))
   let expected = try #require(Double(reference[2]))
   #expect(abs(dimension.value - expected) < 1e-9 * expected)
+}
+
+private let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+
+/// The cells of a file beside the scripts that write references.
+func referenceLines(_ name: String) throws -> [[Substring]] {
+  try lines(ofFile: "\(folder)/Reference/\(name)")
+}
+
+/// The first columns of a set in Datasets/, all of them numbers.
+func datasetRows(_ set: String, columnCount: Int) throws -> Matrix<Double> {
+  let rows = try lines(ofFile: "\(folder)/../../Datasets/\(set).csv").dropFirst()
+  return Matrix(
+    rows: try rows.map { row in try row.prefix(columnCount).map { try #require(Double($0)) } })
 }
 
 /// The cells of a comma-separated file without quotes, line by line.

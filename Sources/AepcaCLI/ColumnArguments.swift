@@ -1,0 +1,48 @@
+import AEPCA
+import ArgumentParser
+
+/// What a user says about the columns of a table to learn from.
+struct ColumnArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Read a column as number, boolean, category, date, identifier or text. Repeatable.",
+      valueName: "name=kind"))
+  var kind: [String] = []
+  @Option(help: ArgumentHelp("Leave a column out. Repeatable.", valueName: "column"))
+  var exclude: [String] = []
+
+  /// Adds what was said to how a table is read.
+  func apply(to options: inout TableReadingOptions) throws {
+    options.excludedColumns = Set(exclude)
+    for assignment in kind {
+      let parts = assignment.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count >= 2, let kind = ColumnKind(rawValue: String(parts[parts.count - 1])) else {
+        let kinds = ColumnKind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError(
+          "--kind: expected name=kind with one of \(kinds), found '\(assignment)'")
+      }
+      options.kinds[parts.dropLast().joined(separator: "=")] = kind
+    }
+  }
+}
+
+extension TableInput {
+  /// All rows of another file, read as a table's columns are.
+  ///
+  /// - Throws: ``ToolError`` when it has no rows, and what reading throws.
+  func rows(of path: String, as schema: TableSchema, common: CommonOptions) throws -> Table {
+    let reader = try TableReader(path: path, options: options)
+    var blocks = try reader.blocks(of: schema, keeping: [])
+    var columns: [Column] = []
+    while let block = try blocks.next() {
+      columns =
+        columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
+    }
+    blocks.notes.forEach(common.note)
+    let table = Table(columns: columns)
+    guard table.rowCount > 0 else {
+      throw ToolError(.badData, "\(path): expected rows to judge by, found none")
+    }
+    return table
+  }
+}

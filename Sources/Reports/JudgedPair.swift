@@ -1,0 +1,65 @@
+import Glibc
+import LatentModels
+import Preprocessing
+import Tables
+
+/// Both methods with one number of components on one split.
+struct JudgedPair {
+  let components: Int
+  let split: JudgedSplit
+  let nonlinear: JudgedMethod
+  let linear: JudgedMethod
+  let nonlinearModel: TableModel
+  let linearModel: TableModel
+}
+
+extension JudgedPair {
+  /// Fits both methods, on one thread, and judges them.
+  init(components: Int, split: JudgedSplit, settings: ComparisonSettings) throws {
+    func fitted(_ method: Method) throws -> (TableModel, JudgedMethod) {
+      var fitting = settings.fitting
+      fitting.method = method
+      fitting.componentCount = components
+      fitting.seed = split.seed
+      fitting.autoencoder.threads = 1
+      fitting.pca.threads = 1
+      let start = threadSeconds()
+      let model = try fitting.fit(split.training, groups: split.groups)
+      let seconds = threadSeconds() - start
+      return (
+        model,
+        try JudgedMethod(
+          model, components: components, training: split.trainingSample, test: split.judging,
+          seconds: seconds, modelBytes: try ModelFile.encode(model, toolVersion: "").count)
+      )
+    }
+    let (linearModel, linear) = try fitted(.pca)
+    let (nonlinearModel, nonlinear) = try fitted(.autoencoder)
+    self.init(
+      components: components, split: split, nonlinear: nonlinear, linear: linear,
+      nonlinearModel: nonlinearModel, linearModel: linearModel)
+  }
+}
+
+extension JudgedPair {
+  /// Judges a model that was fitted elsewhere, and its linear PCA.
+  init(
+    components: Int, split: JudgedSplit, nonlinear: TableModel, linear: TableModel, _ bytes: Int
+  ) throws {
+    func judged(_ model: TableModel) throws -> JudgedMethod {
+      try JudgedMethod(
+        model, components: components, training: nil, test: split.judging, seconds: nil,
+        modelBytes: bytes)
+    }
+    self.init(
+      components: components, split: split, nonlinear: try judged(nonlinear),
+      linear: try judged(linear), nonlinearModel: nonlinear, linearModel: linear)
+  }
+}
+
+/// Processor seconds of this thread: what a fit costs, whatever else the machine does.
+private func threadSeconds() -> Double {
+  var time = timespec()
+  guard unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0 else { return 0 }
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}
