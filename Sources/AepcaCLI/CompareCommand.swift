@@ -145,6 +145,7 @@ struct CompareCommand: ParsableCommand {
         componentCount: 1, scaling: scale, autoencoder: autoencoder),
       seed: seed, threads: common.threads)
     settings.repeatCount = repeats
+    settings.keepsToColumns = !components.isGiven
     let progress = FitCounter(components.counts.count * repeats, common)
     settings.onFit = { progress?.fitEnded(components: $0) }
     defer { progress?.clear() }

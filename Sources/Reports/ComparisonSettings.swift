@@ -13,6 +13,9 @@ import Tables
 public struct ComparisonSettings {
   /// Ascending, 1 or more each.
   public var componentCounts: [Int]
+  /// Whether numbers of components above that of the columns that vary are passed over instead of
+  /// refused.
+  public var keepsToColumns = false
   /// How models are fitted; component count, seed and threads are set for each fit.
   public var fitting: TableModelFitting
   /// Share of the rows that judge.
@@ -59,15 +62,15 @@ public struct ComparisonSettings {
     let splits = try (0..<(test == nil ? repeatCount : 1)).map {
       try JudgedSplit(table, test: test, groups: groups, settings: self, number: $0)
     }
-    try checkColumns(splits)
+    let counts = try countsWithin(splits)
     // The largest first: they take longest, and the last to end should be short.
-    let tasks = componentCounts.reversed().flatMap { count in splits.map { (count, $0) } }
+    let tasks = counts.reversed().flatMap { count in splits.map { (count, $0) } }
     let judged = try inParallel(tasks.count, threads: threads) { index in
       let (count, split) = tasks[index]
       defer { onFit(count) }
       return try JudgedPair(components: count, split: split, settings: self)
     }
-    let results = try componentCounts.map { count in
+    let results = try counts.map { count in
       try ComponentCountResult(judged.filter { $0.components == count })
     }
     let curves = try splits.map { try $0.scree() }
@@ -106,11 +109,14 @@ public struct ComparisonSettings {
     }
   }
 
-  private func checkColumns(_ splits: [JudgedSplit]) throws(FittingError) {
-    let most = componentCounts.last ?? 1
-    for split in splits where split.preprocessor.usableColumnCount < most {
+  /// The numbers of components that every split has columns for.
+  private func countsWithin(_ splits: [JudgedSplit]) throws(FittingError) -> [Int] {
+    let columns = splits.map(\.preprocessor.usableColumnCount).min() ?? 0
+    let within = componentCounts.filter { $0 <= columns }
+    guard within.count == componentCounts.count || (keepsToColumns && !within.isEmpty) else {
       throw FittingError(
-        .componentsAboveColumns(asked: most, columns: split.preprocessor.usableColumnCount))
+        .componentsAboveColumns(asked: componentCounts.last ?? 1, columns: columns))
     }
+    return within
   }
 }

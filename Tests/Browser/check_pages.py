@@ -99,6 +99,23 @@ def check(driver, page, window, pictures):
     return len(charts), [f"{page.name}, {name}: {fault}" for fault in faults]
 
 
+def check_the_check(driver, page):
+    """A page that is broken on purpose must be found out, or the check is worth nothing."""
+    text = page.read_text(encoding="utf-8")
+    faulty = {
+        "error": text.replace("draw(themeNow());", "throw new Error('on purpose');", 1),
+        "load": text.replace("</footer>", "<img src='https://example.org/x.png' alt=''></footer>", 1),
+        "wide": text.replace("<footer>", "<footer style='width: 3000px; max-width: none'>", 1),
+    }
+    missed = []
+    for name, changed in faulty.items():
+        broken = page.with_name(f"faulty-{name}.html")
+        broken.write_text(changed, encoding="utf-8")
+        if changed == text or not check(driver, broken, WINDOWS[1], None)[1]:
+            missed.append(f"the fault '{name}' was made on purpose and not found")
+    return missed
+
+
 def main():
     tool = pathlib.Path(sys.argv[1]).resolve()
     pictures = pathlib.Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
@@ -126,6 +143,7 @@ def main():
                     count, found = check(driver, page, window, pictures)
                     chart_count += count
                     faults += found
+            faults += check_the_check(driver, page)
         finally:
             driver.quit()
     for fault in faults:
