@@ -63,8 +63,8 @@ public struct Autoencoder: LatentMethod {
   /// How much a prefix's error weighs beside that of all latents.
   ///
   /// The optimizer undoes it for the decoder of prefixes, so it sets only whom the encoder serves
-  /// more.
-  static let prefixWeight: Float = 2
+  /// more. The fewer latents there are, the more all of them would pay for their order.
+  private var prefixWeight: Float { min(1, 0.01 * Float(componentCount * componentCount)) }
 
   /// Trains on all training samples; the weights kept are the best on the validation samples,
   /// measured with the latents that the model will give.
@@ -126,7 +126,7 @@ public struct Autoencoder: LatentMethod {
     let copies = prefixDecoder == nil ? 1 : 2
     let weights =
       Array(repeating: 1, count: training.featureCount)
-      + Array(repeating: Autoencoder.prefixWeight, count: training.featureCount)
+      + Array(repeating: prefixWeight, count: training.featureCount)
     fitted.history = try network.fit(
       features, features, mask: training.observed,
       columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
