@@ -12,12 +12,28 @@ struct HeldOutReconstructions {
   /// latents.
   var fromEncoder: Matrix<Double>?
 
+  init(firstLength: Int, byLength: [Matrix<Double>]) {
+    self.firstLength = firstLength
+    self.byLength = byLength
+  }
+
   init(of samples: PreparedSamples, by model: any LatentModel) throws {
     firstLength = model.lengths.lowerBound
     byLength = try model.lengths.map { try model.reconstruct(samples, components: $0) }
     if let autoencoder = model as? FittedAutoencoder, autoencoder.codes == .refined {
       fromEncoder = try autoencoder.decode(
         autoencoder.encode(samples, components: autoencoder.componentCount, codes: .encoder))
+    }
+  }
+
+  /// What a model gives back of rows as they are or, where some are, of the columns hidden from it.
+  init(
+    of samples: PreparedSamples, hiding columns: HiddenColumns?, by model: any LatentModel
+  ) throws {
+    if let columns {
+      self = try columns.predictions(of: samples, by: model)
+    } else {
+      try self.init(of: samples, by: model)
     }
   }
 

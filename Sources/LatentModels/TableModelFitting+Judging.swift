@@ -11,9 +11,10 @@ extension TableModelFitting {
 
   /// Fits all rows; what is held out comes from the models of five folds.
   func crossValidated(_ samples: PreparedSamples, groups: [Int]?) throws -> JudgedFit {
-    let folds = try CrossValidation(
+    var folds = try CrossValidation(
       samples: samples, componentCount: componentCount, seed: seed, groups: groups,
       threads: autoencoder.threads)
+    folds.hiddenColumns = hiddenColumns
     let linear = try folds.reconstructions(by: linearMethod)
     let pca = try linearMethod.fit(samples, threads: self.pca.threads)
     guard method == .autoencoder else {
@@ -56,7 +57,9 @@ extension TableModelFitting {
     let pca = try linearMethod.fit(training, threads: self.pca.threads)
     let limit = judgedRowLimit(featureCount: samples.featureCount)
     let judged = heldOut?.evenlySpaced(limit: limit)
-    let linear = try judged.map { try HeldOutReconstructions(of: $0, by: pca) }
+    let linear = try judged.map {
+      try HeldOutReconstructions(of: $0, hiding: hiddenColumns, by: pca)
+    }
     guard method == .autoencoder else {
       // Nothing was chosen on the rows held out, so the model itself may have them too.
       let model = rows == nil ? pca : try linearMethod.fit(samples, threads: self.pca.threads)
@@ -82,7 +85,8 @@ extension TableModelFitting {
       }
       judgement = JudgedFit.HeldOut(
         judged, groups: heldOutGroups,
-        own: try HeldOutReconstructions(of: judged, by: found.model), pca: linear)
+        own: try HeldOutReconstructions(of: judged, hiding: hiddenColumns, by: found.model),
+        pca: linear)
       judgement?.keepLinear(found.model, unlessGainExceeds: 1)
     }
     return JudgedFit(
@@ -106,6 +110,7 @@ extension TableModelFitting {
   /// Rows enough to judge by: refining latents for every number of components costs about the
   /// square of that number times the features.
   private func judgedRowLimit(featureCount: Int) -> Int {
-    max(500, 500_000_000 / (componentCount * componentCount * (featureCount + 300)))
+    let rows = 500_000_000 / (componentCount * componentCount * (featureCount + 300))
+    return max(500, rows / (hiddenColumns?.parts.count ?? 1))
   }
 }

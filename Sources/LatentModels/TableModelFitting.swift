@@ -19,6 +19,8 @@ public struct TableModelFitting {
   public var callbacks: [any TrainingCallback]
   /// When to be done with training; nil takes the time that the effort needs.
   public var timeLimit: TimeLimit?
+  /// Columns that models are judged by without being shown them; nil judges by rows shown whole.
+  var hiddenColumns: HiddenColumns?
 
   public init(
     method: Method = .autoencoder, componentCount: Int, scaling: Scaling = .standard,
