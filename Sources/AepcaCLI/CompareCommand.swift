@@ -62,6 +62,12 @@ struct CompareCommand: ParsableCommand {
         + "seen; nothing is fitted.", valueName: "model"))
   var model: String?
 
+  @Option(
+    name: .customLong("with"),
+    help: ArgumentHelp(
+      "Fit kernel-pca too, tuned, to 2,000 rows at most.", valueName: "method"))
+  var others: [OtherMethod] = []
+
   @Option(help: ArgumentHelp("Splits to take the mean of.", valueName: "count"))
   var repeats: Int = 1
 
@@ -89,9 +95,11 @@ struct CompareCommand: ParsableCommand {
     if test != nil, group != nil || repeats > 1 {
       throw ValidationError("--test: expected neither --group nor --repeats beside it")
     }
-    if model != nil, test != nil || group != nil || repeats > 1 || components.isGiven {
+    if model != nil,
+      test != nil || group != nil || repeats > 1 || components.isGiven || !others.isEmpty
+    {
       throw ValidationError(
-        "--model: expected none of --components, --test, --group and --repeats beside it")
+        "--model: expected none of --components, --test, --group, --repeats and --with beside it")
     }
   }
 
@@ -145,6 +153,7 @@ struct CompareCommand: ParsableCommand {
         componentCount: 1, scaling: scale, autoencoder: autoencoder),
       seed: seed, threads: common.threads)
     settings.repeatCount = repeats
+    settings.fitsKernel = others.contains(.kernelPCA)
     settings.keepsToColumns = !components.isGiven
     let progress = FitCounter(components.counts.count * repeats, common)
     settings.onFit = { progress?.fitEnded(components: $0) }
@@ -190,6 +199,11 @@ struct CompareCommand: ParsableCommand {
     default: error
     }
   }
+}
+
+/// A method to compare with besides linear PCA.
+enum OtherMethod: String, ExpressibleByArgument, CaseIterable {
+  case kernelPCA = "kernel-pca"
 }
 
 /// What kind of report a file's ending asks for.

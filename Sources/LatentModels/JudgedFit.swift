@@ -93,7 +93,7 @@ extension PreparedSamples {
   }
 
   /// So many rows at most, evenly spaced.
-  func evenlySpaced(limit: Int) -> PreparedSamples {
+  package func evenlySpaced(limit: Int) -> PreparedSamples {
     sampleCount > limit ? samples(at: Array(0..<sampleCount).evenlySpaced(limit: limit)) : self
   }
 }

@@ -6,7 +6,8 @@ extension Comparison {
   /// Writes the figures as tidy CSV, one to a line: `k`, `method`, `split`, `measure`, `value`,
   /// `low`, `high` and `column`.
   ///
-  /// - `method`: `nonlinear`, `linear` or `gain`, the first less the second on the same rows;
+  /// - `method`: `nonlinear`, `linear`, `kernel` where it was fitted, or `gain`, the first less the
+  ///   second on the same rows;
   /// - `split`: `training`, `test`, or nothing for what is about the model itself;
   /// - `measure`: `explained_variance`, `category_accuracy`, `trustworthiness`, `continuity`,
   ///   `largest_correlation`, `seconds`, `model_bytes`, `scree`;
@@ -60,7 +61,10 @@ extension Comparison {
             components: components, method: method, split: split, measure: "explained_variance",
             value: interval.value, low: interval.low, high: interval.high))
       }
-      for (method, own) in [("nonlinear", result.nonlinear), ("linear", result.linear)] {
+      let methods =
+        [("nonlinear", result.nonlinear), ("linear", result.linear)]
+        + (result.kernel.map { [("kernel", $0)] } ?? [])
+      for (method, own) in methods {
         add(method, "training", own.training)
         add(method, "test", own.test)
         add(method, "test", "category_accuracy", own.categoryAccuracy)

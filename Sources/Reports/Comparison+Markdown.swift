@@ -7,25 +7,32 @@ extension Comparison {
     lines += ["**\(verdict.sentence)**", "", summary.markdownEscaped, ""]
     lines += [
       "Explained variance of \(counted(data.testRows, "held-out row")), with 95 % intervals:", "",
-      "| k | nonlinear | linear | gain | nonlinear, training | linear, training |",
-      "|--:|--:|--:|--:|--:|--:|",
+      "| k | nonlinear | linear | gain | nonlinear, training | linear, training |"
+        + (hasKernel ? " kernel PCA | kernel PCA, training |" : ""),
+      "|--:|--:|--:|--:|--:|--:|" + (hasKernel ? "--:|--:|" : ""),
     ]
     for result in results {
-      let cells = [
+      var cells = [
         "\(result.components)", result.nonlinear.test.text(), result.linear.test.text(),
         result.gain.text(signed: true), result.nonlinear.training?.text() ?? "–",
         result.linear.training?.text() ?? "–",
       ]
+      if let kernel = result.kernel {
+        cells += [kernel.test.text(), kernel.training?.text() ?? "–"]
+      }
       lines.append("| " + cells.joined(separator: " | ") + " |")
     }
     lines += [
-      "", "Whether neighbours stay neighbours, and what a model costs (nonlinear / linear):", "",
+      "",
+      "Whether neighbours stay neighbours, and what a model costs (nonlinear / linear"
+        + (hasKernel ? " / kernel PCA):" : "):"), "",
       "| k | trustworthiness | continuity | largest correlation | processor seconds | model, kB |",
       "|--:|--:|--:|--:|--:|--:|",
     ]
     for result in results {
       func both(_ value: (MethodResult) -> String?) -> String {
-        "\(value(result.nonlinear) ?? "–") / \(value(result.linear) ?? "–")"
+        ([result.nonlinear, result.linear] + (result.kernel.map { [$0] } ?? []))
+          .map { value($0) ?? "–" }.joined(separator: " / ")
       }
       let cells = [
         "\(result.components)",

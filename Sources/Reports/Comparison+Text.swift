@@ -9,9 +9,13 @@ extension Comparison {
     let digits = String(results.last?.components ?? 1).count
     let gains = results.map { $0.gain.text(signed: true) }
     let gainWidth = gains.map(\.count).max() ?? 0
-    // Two spaces between parts: k, number and bar twice, gain.
-    let fixed = max(digits, 1) + 2 * (2 + 6) + 2 + gainWidth
-    let room = (width - fixed - 2) / 2
+    // Two spaces between parts: k, number and bar of each method, gain.
+    let methods: [(title: String, short: String, value: (ComponentCountResult) -> Double)] =
+      [("nonlinear", "nonlin", { $0.nonlinear.test.value })]
+      + (hasKernel ? [("kernel", "kernel", { $0.kernel?.test.value ?? 0 })] : [])
+      + [("linear", "linear", { $0.linear.test.value })]
+    let fixed = max(digits, 1) + methods.count * (2 + 6) + 2 + gainWidth
+    let room = (width - fixed - methods.count) / methods.count
     let barWidth = width >= 60 ? min(room, 30) : 0
     let bars = barWidth >= 5 ? barWidth : 0
     func cell(_ value: Double) -> String {
@@ -19,17 +23,17 @@ extension Comparison {
       return bars > 0 ? number + " " + Comparison.bar(value, width: bars) : number
     }
     let column = bars > 0 ? bars + 7 : 6
-    let title = bars > 0 ? ["nonlinear", "linear"] : ["nonlin", "linear"]
     var lines = Comparison.wrapped(
       "\(data.name): \(summary)", width: width)
     lines.append("")
     lines.append(
-      padded("k", digits) + "  " + filled(title[0], column) + "  " + filled(title[1], column)
-        + "  " + padded("gain", gainWidth))
+      padded("k", digits) + "  "
+        + methods.map { filled(bars > 0 ? $0.title : $0.short, column) + "  " }.joined()
+        + padded("gain", gainWidth))
     for (result, gain) in zip(results, gains) {
       lines.append(
-        padded("\(result.components)", digits) + "  " + cell(result.nonlinear.test.value) + "  "
-          + cell(result.linear.test.value) + "  " + padded(gain, gainWidth))
+        padded("\(result.components)", digits) + "  "
+          + methods.map { cell($0.value(result)) + "  " }.joined() + padded(gain, gainWidth))
     }
     lines.append("")
     lines += Comparison.wrapped(verdict.sentence, width: width)
@@ -37,6 +41,9 @@ extension Comparison {
       String(line.reversed().drop { $0 == " " }.reversed())
     }.joined(separator: "\n") + "\n"
   }
+
+  /// Whether kernel PCA was fitted too.
+  var hasKernel: Bool { results.contains { $0.kernel != nil } }
 
   /// A share of the width in eighths of a cell; nothing for shares of 0 and below.
   static func bar(_ share: Double, width: Int) -> String {

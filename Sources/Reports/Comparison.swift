@@ -91,6 +91,8 @@ public struct ComponentCountResult: Codable, Sendable, Equatable {
   public var components: Int
   public var nonlinear: MethodResult
   public var linear: MethodResult
+  /// Kernel PCA, where it was asked for.
+  public var kernel: MethodResult?
   /// The explained variance of held-out rows by the autoencoder, less that by linear PCA.
   public var gain: Interval
   /// The same for each column of ``DataSummary/modelColumns``; nil where nothing varies.
@@ -105,18 +107,20 @@ public struct ComponentCountResult: Codable, Sendable, Equatable {
     case components
     case nonlinear
     case linear
+    case kernel
     case gain
     case columnGains = "column_gains"
     case columnContributions = "column_contributions"
   }
 
   public init(
-    components: Int, nonlinear: MethodResult, linear: MethodResult, gain: Interval,
-    columnGains: [Double?], columnContributions: [Double?]
+    components: Int, nonlinear: MethodResult, linear: MethodResult, kernel: MethodResult? = nil,
+    gain: Interval, columnGains: [Double?], columnContributions: [Double?]
   ) {
     self.components = components
     self.nonlinear = nonlinear
     self.linear = linear
+    self.kernel = kernel
     self.gain = gain
     self.columnGains = columnGains
     self.columnContributions = columnContributions

@@ -16,15 +16,16 @@ extension ComparisonReport {
         .number(result.linear.test.text()),
         .number(result.nonlinear.training?.text() ?? "–"),
         .number(result.linear.training?.text() ?? "–"),
-      ] as [PageTable.Cell]
+      ] + (result.kernel.map { [.number($0.test.text())] } ?? []) as [PageTable.Cell]
     }
     let table = PageTable(
-      ["components", "nonlinear", "linear", "nonlinear, training", "linear, training"], rows)
+      ["components", "nonlinear", "linear", "nonlinear, training", "linear, training"]
+        + (comparison.hasKernel ? ["kernel PCA"] : []), rows)
     return """
       <section>
       <h2>What components explain</h2>
       <p>The share of the variance of rows that nothing was fitted or chosen on, 1 for perfect; the bands are 95 % intervals. Dashed: the rows that models were fitted on.</p>
-      \(PageFigure(id: "explained", describing: "Explained variance against the number of components, both methods", size: "tall").html(table))
+      \(PageFigure(id: "explained", describing: "Explained variance against the number of components, \(comparison.hasKernel ? "all three methods" : "both methods")", size: "tall").html(table))
       </section>
       """
   }

@@ -22,6 +22,8 @@ public struct ComparisonSettings {
   public var testFraction = 0.2
   /// How many splits the figures are means of.
   public var repeatCount = 1
+  /// Whether kernel PCA is fitted too.
+  public var fitsKernel = false
   public var seed: UInt64
   public var threads: Int
   public var resampleCount = 1000

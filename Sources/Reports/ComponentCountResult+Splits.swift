@@ -16,8 +16,10 @@ extension ComponentCountResult {
     else { throw ComparisonError(.nothingToExplain) }
     let nonlinear = try MethodResult(pairs.map { ($0.nonlinear, $0.split) })
     let linear = try MethodResult(pairs.map { ($0.linear, $0.split) })
+    let kernels = pairs.compactMap { pair in pair.kernel.map { ($0, pair.split) } }
     self.init(
-      components: pairs[0].components, nonlinear: nonlinear, linear: linear, gain: gain,
+      components: pairs[0].components, nonlinear: nonlinear, linear: linear,
+      kernel: kernels.isEmpty ? nil : try MethodResult(kernels), gain: gain,
       columnGains: zip(nonlinear.columns, linear.columns).map { own, other in
         own.flatMap { own in other.map { own - $0 } }
       },

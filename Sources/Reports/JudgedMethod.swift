@@ -98,10 +98,10 @@ struct JudgedMethod {
   let columnErrors: [Double?]
   let categoryAccuracy: Double?
   let neighbors: NeighborPreservation?
-  let largestCorrelation: Double?
+  var largestCorrelation: Double?
   let seconds: Double?
   let modelBytes: Int
-  let isLinear: Bool
+  var isLinear: Bool
 
   /// - Parameters:
   ///   - training: Some of the rows that the model was fitted on; nil when they are not known.

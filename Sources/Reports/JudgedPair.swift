@@ -3,12 +3,13 @@ import LatentModels
 import Preprocessing
 import Tables
 
-/// Both methods with one number of components on one split.
+/// Both methods, and kernel PCA where it was asked for, with one number of components on one split.
 struct JudgedPair {
   let components: Int
   let split: JudgedSplit
   let nonlinear: JudgedMethod
   let linear: JudgedMethod
+  let kernel: JudgedMethod?
   let nonlinearModel: TableModel
   let linearModel: TableModel
 }
@@ -35,8 +36,11 @@ extension JudgedPair {
     }
     let (linearModel, linear) = try fitted(.pca)
     let (nonlinearModel, nonlinear) = try fitted(.autoencoder)
+    let kernel =
+      settings.fitsKernel
+      ? try JudgedMethod(kernelBeside: linearModel, components: components, split: split) : nil
     self.init(
-      components: components, split: split, nonlinear: nonlinear, linear: linear,
+      components: components, split: split, nonlinear: nonlinear, linear: linear, kernel: kernel,
       nonlinearModel: nonlinearModel, linearModel: linearModel)
   }
 }
@@ -53,7 +57,27 @@ extension JudgedPair {
     }
     self.init(
       components: components, split: split, nonlinear: try judged(nonlinear),
-      linear: try judged(linear), nonlinearModel: nonlinear, linearModel: linear)
+      linear: try judged(linear), kernel: nil, nonlinearModel: nonlinear, linearModel: linear)
+  }
+}
+
+extension JudgedMethod {
+  /// Fits kernel PCA to the rows that another model was fitted on, prepared as for that, and
+  /// judges it.
+  fileprivate init(
+    kernelBeside model: TableModel, components: Int, split: JudgedSplit
+  ) throws {
+    let start = threadSeconds()
+    let fitted = try KernelBaseline(componentCount: components)
+      .fit(model.preprocessor.prepare(split.training))
+    let seconds = threadSeconds() - start
+    try self.init(
+      TableModel(
+        method: .pca, preprocessor: model.preprocessor, latentModel: fitted, report: model.report),
+      components: components, training: split.trainingSample, test: split.judging,
+      seconds: seconds, modelBytes: fitted.parameterCount * MemoryLayout<Double>.size)
+    largestCorrelation = nil
+    isLinear = false
   }
 }
 

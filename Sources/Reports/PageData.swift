@@ -6,6 +6,8 @@ struct PageData: Encodable {
   let components: [Int]
   let nonlinear: [Interval]
   let linear: [Interval]
+  /// Kernel PCA's; nil when it was not fitted.
+  let kernel: [Interval]?
   let nonlinearTraining: [Double]?
   let linearTraining: [Double]?
   let gain: [Interval]
@@ -36,6 +38,8 @@ struct PageData: Encodable {
     components = results.map(\.components)
     nonlinear = results.map { short($0.nonlinear.test) }
     linear = results.map { short($0.linear.test) }
+    let kernels = results.compactMap(\.kernel)
+    kernel = kernels.isEmpty ? nil : kernels.map { short($0.test) }
     gain = results.map { short($0.gain) }
     let training = results.compactMap { result in
       result.nonlinear.training.flatMap { own in

@@ -8,7 +8,7 @@ enum PageScript {
     (() => {
       const data = JSON.parse(document.getElementById("report-data").textContent);
       const light = { ink: "#16181d", quiet: "#4a505c", grid: "#e9ebef", paper: "#ffffff",
-                      nonlinear: "#2f5bd8", linear: "#c0601a" };
+                      nonlinear: "#2f5bd8", linear: "#c0601a", kernel: "#2f8a5b" };
       const words = ["#3f6fd8", "#d9732b", "#2f9e63", "#c8416b", "#8a5cc7", "#b08a1e", "#1b9aaa",
                      "#8c564b", "#e377c2", "#6b7280", "#7fb800", "#0f4c81"];
       const scale = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
@@ -18,7 +18,7 @@ enum PageScript {
         const style = getComputedStyle(document.documentElement);
         const of = name => style.getPropertyValue("--" + name).trim();
         return { ink: of("ink"), quiet: of("quiet"), grid: of("grid"), paper: of("paper"),
-                 nonlinear: of("nonlinear"), linear: of("linear") };
+                 nonlinear: of("nonlinear"), linear: of("linear"), kernel: of("kernel") };
       }
       function faded(hex, alpha) {
         const n = parseInt(hex.slice(1), 16);
@@ -75,6 +75,7 @@ enum PageScript {
             borderDash: [4, 4], borderWidth: 1.25, pointRadius: 0, pointStyle: "line", tension: 0 });
           const sets = [...curve("nonlinear, unseen rows", theme.nonlinear, data.nonlinear),
                         ...curve("linear, unseen rows", theme.linear, data.linear)];
+          if (data.kernel) sets.push(...curve("kernel PCA, unseen rows", theme.kernel, data.kernel));
           if (data.nonlinearTraining) {
             sets.push(plain("nonlinear, training rows", theme.nonlinear, data.nonlinearTraining),
                       plain("linear, training rows", theme.linear, data.linearTraining));

@@ -4,12 +4,12 @@ enum PageStyle {
     :root {
       color-scheme: light dark;
       --paper: #ffffff; --raised: #f6f7f9; --ink: #16181d; --quiet: #5b6270; --line: #e3e6eb;
-      --nonlinear: #2f5bd8; --linear: #c0601a; --grid: #e9ebef;
+      --nonlinear: #2f5bd8; --linear: #c0601a; --kernel: #2f8a5b; --grid: #e9ebef;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --paper: #121418; --raised: #1a1d23; --ink: #e8eaee; --quiet: #9aa3b2; --line: #2b3038;
-        --nonlinear: #86a5ff; --linear: #f0a060; --grid: #262a31;
+        --nonlinear: #86a5ff; --linear: #f0a060; --kernel: #7fd0a3; --grid: #262a31;
       }
     }
     * { box-sizing: border-box; }
@@ -66,7 +66,7 @@ enum PageStyle {
       .tiles dd { font-size: 1.35rem; }
     }
     @media print {
-      :root { --paper: #fff; --raised: #f6f7f9; --ink: #16181d; --quiet: #4a505c; --line: #d6dae0; --nonlinear: #2f5bd8; --linear: #c0601a; --grid: #e9ebef; }
+      :root { --paper: #fff; --raised: #f6f7f9; --ink: #16181d; --quiet: #4a505c; --line: #d6dae0; --nonlinear: #2f5bd8; --linear: #c0601a; --kernel: #2f8a5b; --grid: #e9ebef; }
       body { font-size: 11pt; } header { padding-top: 0; } section { margin-top: 2rem; }
       figure, tr { break-inside: avoid; } h2, figcaption { break-after: avoid; }
       details:not([open]) { display: none; } .scroll { max-height: none; overflow: visible; }

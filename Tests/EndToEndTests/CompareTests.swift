@@ -172,3 +172,37 @@ func `a comparison that cannot be made says why in one line`(refusal: Refusal) t
   if refusal.status != 64 { #expect(process.errors.split(separator: "\n").count == 1) }
   #expect(try scratch.files == before)
 }
+
+@Test func `kernel PCA stands beside the other methods in every form`() throws {
+  let scratch = try Scratch()
+  try writeTables(scratch)
+  let base = ["compare", "table.csv", "-k", "1,2", "--with", "kernel-pca", "--exclude", "group"]
+  let table = try scratch.aepca(base)
+  table.expectSuccess()
+  #expect(table.output.contains("nonlinear") && table.output.contains("kernel"))
+  for name in ["r.json", "r.csv", "r.md", "r.html"] {
+    try scratch.aepca(base + ["-o", name]).expectSuccess()
+  }
+  let json = try JSONSerialization.jsonObject(with: scratch.data("r.json")) as? [String: Any]
+  let results = try #require(json?["results"] as? [[String: Any]])
+  for result in results {
+    let kernel = try #require(result["kernel"] as? [String: Any])
+    let test = try #require(kernel["test"] as? [String: Any])
+    // A parabola is what the Gaussian kernel is good at.
+    #expect(try #require(test["value"] as? Double) > 0.3)
+  }
+  #expect(try scratch.read("r.csv").contains("1,kernel,test,explained_variance,"))
+  #expect(try scratch.read("r.md").contains("| kernel PCA |"))
+  #expect(try scratch.read("r.html").contains("<th scope=\"col\">kernel PCA</th>"))
+  let plain = try scratch.aepca("compare", "table.csv", "-k", "1", "-o", "p.json")
+  plain.expectSuccess()
+  #expect(!(try scratch.read("p.json").contains("kernel")))
+}
+
+@Test func `a method that is not known is refused`() throws {
+  let scratch = try Scratch()
+  try writeTables(scratch)
+  let result = try scratch.aepca("compare", "table.csv", "--with", "tsne")
+  #expect(result.status == 64)
+  #expect(result.errors.contains("kernel-pca"))
+}

@@ -131,3 +131,22 @@ extension Matrix where Scalar == Double {
     return try Preprocessor(scaling: scaling).fit(table).prepare(table).values
   }
 }
+
+@Test(arguments: ["iris", "wine", "breast_cancer"])
+func `kernel components and what comes back of them equal those of scikit-learn`(
+  set: String
+) throws {
+  let reference = try Reference()
+  let samples = try DataSet(set).complete.standardised
+  let heldOut = Array(stride(from: 2, to: samples.rowCount, by: 3))
+  let fitted = (0..<samples.rowCount).filter { $0 % 3 != 2 }
+  let model = try KernelPCA(componentCount: 4, gamma: 0.05, ridge: 0.1)
+    .fit(samples.rows(at: fitted))
+  let scores = model.transform(samples.rows(at: heldOut))
+  let back = model.inverseTransform(scores)
+  for row in [0, 7] {
+    let expected = try reference(set, "kernel", "scores", row)
+    #expect(distance(scores.row(row).map(abs), expected) < 1e-8)
+    #expect(distance(back.row(row), try reference(set, "kernel", "back", row)) < 1e-8)
+  }
+}
