@@ -22,4 +22,7 @@ const struct aepca_kernels NAME(kernels) = {
   .normalize_gradient = NAME(normalize_gradient),
   .dropout = NAME(dropout),
   .noise = NAME(noise),
+  .taps = NAME(taps),
+  .tap_gradient = NAME(tap_gradient),
+  .rectify_gradient = NAME(rectify_gradient),
 };

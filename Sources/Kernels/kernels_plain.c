@@ -87,6 +87,13 @@ static void NAME(multiply)(
       values[i * stride + j] *= factors[i * factor_stride + j];
 }
 
+static void NAME(rectify_gradient)(
+  long rows, long vectors, float *gradient, long stride, const float *values, long value_stride) {
+  for (long i = 0; i < rows; i++)
+    for (long j = 0; j < 16 * vectors; j++)
+      if (!(values[i * value_stride + j] > 0)) gradient[i * stride + j] = 0;
+}
+
 static void NAME(accumulate)(
   int adds, long rows, long vectors, float *values, long stride, const float *source,
   long source_stride) {
@@ -314,6 +321,52 @@ static void NAME(noise)(
     for (long j = 0; j < columns; j++) {
       uint32_t bits = AEPCA_ENTRY_BITS(row_bits, (uint32_t)j);
       values[i * stride + j] += (float)(deviation * NAME(normal)(bits));
+    }
+  }
+}
+
+/// Entry (row, column) of a packed matrix.
+static long packed(long rows, long columns, long row, long column) {
+  const long vectors = (columns + 15) / 16;
+  long first = 0, width = aepca_panel_vectors(vectors);
+  while (column >= 16 * (first + width)) {
+    first += width;
+    width = aepca_panel_vectors(vectors - first);
+  }
+  return 16 * first * rows + 16 * width * row + column - 16 * first;
+}
+
+static void NAME(taps)(const struct aepca_taps *task) {
+  const long inner = task->runs * task->run_length;
+  for (long n = 0; n < task->height * task->width; n++) {
+    const long y = n / task->width, x = n % task->width;
+    const float *from = task->input + y * task->input_row_step + x * task->input_pixel_step;
+    float *to = task->output + y * task->output_row_step + x * task->output_pixel_step;
+    for (long j = 0; j < task->columns; j++) {
+      double total = task->bias ? task->bias[j] : 0;
+      for (long run = 0; run < task->runs; run++) {
+        for (long k = 0; k < task->run_length; k++) {
+          total += (double)from[run * task->run_step + k] *
+            task->weights[packed(inner, task->columns, run * task->run_length + k, j)];
+        }
+      }
+      if (task->rectifies && !(total > 0)) total = 0;
+      to[j] = task->adds ? to[j] + total : total;
+    }
+  }
+}
+
+static void NAME(tap_gradient)(const struct aepca_tap_gradient *task) {
+  for (long i = 0; i < task->rows; i++) {
+    for (long j = 0; j < task->columns; j++) {
+      double total = 0;
+      for (long y = 0; y < task->height; y++) {
+        for (long x = 0; x < task->width; x++) {
+          total += (double)task->a[y * task->a_row_step + x * task->a_pixel_step + i] *
+            task->b[y * task->b_row_step + x * task->b_pixel_step + j];
+        }
+      }
+      task->sums[packed(task->kernel_rows, task->columns, task->first_row + i, j)] += total;
     }
   }
 }
