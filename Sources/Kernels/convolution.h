@@ -112,55 +112,100 @@ static void NAME(taps)(const struct aepca_taps *task) {
   }
 }
 
+typedef uint8_t NAME(bytes) __attribute__((ext_vector_type(16), aligned(1), may_alias));
+
+/// The entries whose numbers are the choice, 0 elsewhere.
+INLINE vec NAME(chosen)(vec values, const uint8_t *choices, int choice) {
+  ivec numbers = __builtin_convertvector(*(const NAME(bytes) *)choices, ivec);
+  return (vec)((ivec)values & (numbers == (ivec)(choice)));
+}
+
 /// Some rows of a kernel's gradient by a vector of columns, over all pixels of an image. Lanes
 /// beyond the columns hold the next pixel's channels and must not count.
-#define TAP_GRADIENT_TILE(ROWS)                                                               \
-  static void NAME(tap_gradient_##ROWS)(                                                      \
-    const struct aepca_tap_gradient *task, const float *a, const float *b, float *sums,       \
-    long stride, long columns) {                                                              \
+#define TAP_GRADIENT_TILE(NAMED, ROWS, CHOOSES)                                               \
+  static void NAME(NAMED##_##ROWS)(                                                           \
+    const struct aepca_tap_gradient *task, long row, long column, float *sums, long stride) { \
     vec totals[ROWS];                                                                         \
     UNROLL for (int i = 0; i < ROWS; i++) totals[i] = splat(0);                               \
     const long a_step = task->a_pixel_step, b_step = task->b_pixel_step;                      \
     for (long y = 0; y < task->height; y++) {                                                 \
-      const float *left = a + y * task->a_row_step, *right = b + y * task->b_row_step;        \
+      const float *left = task->a + row + y * task->a_row_step;                               \
+      const float *right = task->b + column + y * task->b_row_step;                           \
+      const uint8_t *numbers = CHOOSES ? task->choices + column + y * task->b_row_step : 0;   \
       for (long x = 0; x < task->width; x++) {                                                \
         vec gradient = load(right);                                                           \
+        if (CHOOSES) gradient = NAME(chosen)(gradient, numbers + x * b_step, task->choice);   \
         UNROLL for (int i = 0; i < ROWS; i++)                                                 \
           totals[i] = FMA((vec)(left[i]), gradient, totals[i]);                               \
         left += a_step;                                                                       \
         right += b_step;                                                                      \
       }                                                                                       \
     }                                                                                         \
-    const vec counts = lanes_below(columns);                                                  \
+    const vec counts = lanes_below(task->columns - column);                                   \
     UNROLL for (int i = 0; i < ROWS; i++) {                                                   \
-      vec total = columns < 16 ? (counts != 0 ? totals[i] : splat(0)) : totals[i];            \
+      vec total = task->columns - column < 16 ? (counts != 0 ? totals[i] : splat(0)) : totals[i]; \
       store(sums + i * stride, load(sums + i * stride) + total);                              \
     }                                                                                         \
   }
 
-typedef void (*NAME(tap_gradient_tile))(
-  const struct aepca_tap_gradient *, const float *, const float *, float *, long, long);
-#define GRADIENT_TILE(ROWS, IGNORED) TAP_GRADIENT_TILE(ROWS)
-#define GRADIENT_POINTER(ROWS, IGNORED) NAME(tap_gradient_##ROWS),
-EACH_UP_TO_8(GRADIENT_TILE, )
+typedef void (*NAME(tap_gradient_tile))(const struct aepca_tap_gradient *, long, long, float *, long);
+#define GRADIENT_TILE(ROWS, NAMED) TAP_GRADIENT_TILE(NAMED, ROWS, 0)
+#define CHOICE_TILE(ROWS, NAMED) TAP_GRADIENT_TILE(NAMED, ROWS, 1)
+#define GRADIENT_POINTER(ROWS, NAMED) NAME(NAMED##_##ROWS),
+EACH_UP_TO_8(GRADIENT_TILE, tap_gradient)
+EACH_UP_TO_8(CHOICE_TILE, choice_gradient)
 static const NAME(tap_gradient_tile) NAME(tap_gradient_tiles)[] = {
-  EACH_UP_TO_8(GRADIENT_POINTER, )};
+  EACH_UP_TO_8(GRADIENT_POINTER, tap_gradient)};
+static const NAME(tap_gradient_tile) NAME(choice_gradient_tiles)[] = {
+  EACH_UP_TO_8(GRADIENT_POINTER, choice_gradient)};
 
 static void NAME(tap_gradient)(const struct aepca_tap_gradient *task) {
+  const NAME(tap_gradient_tile) *tiles =
+    task->choices ? NAME(choice_gradient_tiles) : NAME(tap_gradient_tiles);
   const long vectors = (task->columns + 15) / 16;
   const long parts = (task->rows + MOST_PIXELS - 1) / MOST_PIXELS;
   for (long first = 0, width; first < vectors; first += width) {
     width = aepca_panel_vectors(vectors - first);
     for (long j = 0; j < width; j++) {
-      const long column = 16 * (first + j);
-      float *sums = task->sums + 16 * first * task->kernel_rows + 16 * width * task->first_row + 16 * j;
+      float *sums =
+        task->sums + 16 * first * task->kernel_rows + 16 * width * task->first_row + 16 * j;
       long done = 0;
       for (long part = 1; part <= parts; part++) {
         const long end = task->rows * part / parts;
-        NAME(tap_gradient_tiles)[end - done - 1](
-          task, task->a + done, task->b + column, sums + 16 * width * done, 16 * width,
-          task->columns - column);
+        tiles[end - done - 1](
+          task, done, 16 * (first + j), sums + 16 * width * done, 16 * width);
         done = end;
+      }
+    }
+  }
+}
+
+static void NAME(pool_row)(const struct aepca_pool_row *task) {
+  for (long x = 0; x < task->width; x++) {
+    const long start = task->stride * x - task->before;
+    const long left = start > 0 ? start : 0;
+    const long end = start + task->window_width;
+    const long right = end < task->image_width ? end : task->image_width;
+    for (long c = 0; c < task->channels; c += 16) {
+      const float *from = task->rows + left * task->channels + c;
+      vec best = load(from);
+      ivec choice = (ivec)(task->first_choice + (int)(left - start));
+      for (long y = 0; y < task->height; y++) {
+        for (long u = left; u < right; u++) {
+          vec value = load(task->rows + y * task->row_step + u * task->channels + c);
+          ivec number = (ivec)(task->first_choice + (int)(y * task->window_width + u - start));
+          choice = value > best ? number : choice;
+          best = value > best ? value : best;
+        }
+      }
+      const long count = task->channels - c, place = x * task->channels + c;
+      NAME(store_pixel_vec)(task->to + place, best, count, 0);
+      if (!task->choices) continue;
+      NAME(bytes) numbers = __builtin_convertvector(choice, NAME(bytes));
+      if (count >= 16) {
+        *(NAME(bytes) *)(task->choices + place) = numbers;
+      } else {
+        for (long lane = 0; lane < count; lane++) task->choices[place + lane] = numbers[lane];
       }
     }
   }

@@ -51,6 +51,18 @@ static void add_transposed(
   }
 }
 
+void aepca_add_transposed(
+  long rows, long columns, const float *from, float *to, long to_rows, long to_row) {
+  for (long j = 0; j < columns; j += 16) {
+    const struct column target = column_at(to_rows, columns, j);
+    const long count = columns - j < 16 ? columns - j : 16;
+    for (long i = 0; i < rows; i++) {
+      float *place = to + target.start + (to_row + i) * target.step;
+      for (long k = 0; k < count; k++) place[k] += from[(j + k) * rows + i];
+    }
+  }
+}
+
 // Entry k of the kernel meets the block's entry j at place k' = j - k + height - 1 of the folded one:
 // pixel q of the image reaches output s q + j - k + padding.
 

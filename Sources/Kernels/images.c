@@ -240,8 +240,135 @@ ANY_PROCESSOR void aepca_interpolate_gradient(
   }
 }
 
+/// Copies a few floats by whole vectors: what comes too many is overwritten by the next.
+static inline __attribute__((always_inline)) void copy_few(
+  const float *from, float *to, long count) {
+  if (count <= 4) {
+    memcpy(to, from, 16);
+  } else if (count <= 8) {
+    memcpy(to, from, 32);
+  } else if (count <= 16) {
+    memcpy(to, from, 64);
+  } else {
+    memcpy(to, from, 4 * count);
+  }
+}
+
+ANY_PROCESSOR void aepca_gather_windows(
+  const struct aepca_windows *w, const float *padded, long padded_width, float *rows) {
+  const long run = w->window_width * w->channels, line = padded_width * w->channels;
+  EACH_WINDOW(w) {
+    const float *from = padded + w->stride_y * y * line + w->stride_x * x * w->channels;
+    for (long v = 0; v < w->window_height; v++) {
+      copy_few(from + v * line, rows, run);
+      rows += run;
+    }
+  }
+}
+
+void aepca_sum_windows(
+  const struct aepca_windows *w, const float *products, long product_step, const float *bias,
+  int adds, int rectifies, float *large) {
+  const long channels = w->channels, line = w->window_width * channels;
+  // The windows that hold a pixel have it at place `down`, `across`, and every stride further on.
+  long down = w->before_y % w->stride_y, last_y = w->before_y / w->stride_y;
+  for (long v = 0; v < w->large_height; v++) {
+    long across = w->before_x % w->stride_x, last_x = w->before_x / w->stride_x;
+    for (long u = 0; u < w->large_width; u++) {
+      float *to = pixel(large, w->large_width, channels, v, u);
+      for (long c = 0; c < channels; c++) {
+        float total = bias ? bias[c] : 0;
+        for (long k = down, y = last_y; k < w->window_height && y >= 0; k += w->stride_y, y--) {
+          if (y >= w->small_height) continue;
+          const float *row = products + y * w->small_width * product_step + k * line + c;
+          for (long l = across, x = last_x; l < w->window_width && x >= 0; l += w->stride_x, x--) {
+            if (x < w->small_width) total += row[x * product_step + l * channels];
+          }
+        }
+        if (rectifies && !(total > 0)) total = 0;
+        to[c] = adds ? to[c] + total : total;
+      }
+      if (++across == w->stride_x) {
+        across = 0;
+        last_x++;
+      }
+    }
+    if (++down == w->stride_y) {
+      down = 0;
+      last_y++;
+    }
+  }
+}
+
+ANY_PROCESSOR void aepca_place_choices(
+  const struct aepca_windows *w, const float *pooled, const uint8_t *choices, float *to,
+  long height, long width, long top, long left) {
+  memset(to, 0, 4 * height * width * w->channels);
+  EACH_WINDOW(w) {
+    const long place = (y * w->small_width + x) * w->channels;
+    const float *from = pooled + place;
+    const uint8_t *numbers = choices + place;
+    const struct window window = window_at(w, y, x);
+    const long first_y = w->stride_y * y - w->before_y, first_x = w->stride_x * x - w->before_x;
+    WITHIN(window) {
+      const int number = (int)((v - first_y) * w->window_width + u - first_x);
+      float *target = pixel(to, width, w->channels, v + top, u + left);
+      for (long c = 0; c < w->channels; c++) target[c] = numbers[c] == number ? from[c] : 0;
+    }
+  }
+}
+
+void aepca_list_choices(
+  const struct aepca_windows *w, const float *pooled, const uint8_t *choices,
+  struct aepca_sparse_image *image, long row, long pixel) {
+  const long channels = w->channels;
+  // Where each place of a window is in the image, and in the input.
+  int32_t places[256], offsets[256];
+  for (long n = 0; n < w->window_height * w->window_width; n++) {
+    const long v = n / w->window_width, u = n % w->window_width;
+    places[n] = (int32_t)(v * image->width + u);
+    offsets[n] = (int32_t)(v * row + u * pixel);
+  }
+  memset(image->channel_counts, 0, sizeof(int32_t) * channels);
+  // How many entries each pixel has, where they begin, and then the entries.
+  int32_t *starts = image->starts;
+  memset(starts, 0, sizeof(int32_t) * (image->height * image->width + 2));
+  EACH_WINDOW(w) {
+    const long place = (y * w->small_width + x) * channels;
+    const long top = w->stride_y * y - w->before_y, left = w->stride_x * x - w->before_x;
+    int32_t *counts = starts + top * image->width + left + 2;
+    for (long c = 0; c < channels; c++)
+      counts[places[choices[place + c]]] += pooled[place + c] != 0;
+  }
+  for (long n = 0; n < image->height * image->width; n++) starts[n + 2] += starts[n + 1];
+  EACH_WINDOW(w) {
+    const long place = (y * w->small_width + x) * channels;
+    const long top = w->stride_y * y - w->before_y, left = w->stride_x * x - w->before_x;
+    int32_t *ends = starts + top * image->width + left + 1;
+    const int32_t offset = (int32_t)(top * row + left * pixel);
+    for (long c = 0; c < channels; c++) {
+      const float value = pooled[place + c];
+      if (value == 0) continue;
+      const int choice = choices[place + c];
+      image->entries[ends[places[choice]]++] = (struct aepca_entry){(int32_t)c, value};
+      image->by_channel[c * image->channel_capacity + image->channel_counts[c]++] =
+        (struct aepca_entry){offset + offsets[choice], value};
+    }
+  }
+}
+
 ANY_PROCESSOR void aepca_channel_sums(
   long pixels, long channels, const float *image, float *sums) {
+  if (channels == 1) {
+    // One sum would wait for itself.
+    float parts[16] = {0};
+    long n = 0;
+    for (; n + 16 <= pixels; n += 16)
+      for (int lane = 0; lane < 16; lane++) parts[lane] += image[n + lane];
+    for (; n < pixels; n++) parts[0] += image[n];
+    for (int lane = 0; lane < 16; lane++) sums[0] += parts[lane];
+    return;
+  }
   for (long n = 0; n < pixels; n++)
     for (long c = 0; c < channels; c++) sums[c] += image[n * channels + c];
 }

@@ -24,5 +24,8 @@ const struct aepca_kernels NAME(kernels) = {
   .noise = NAME(noise),
   .taps = NAME(taps),
   .tap_gradient = NAME(tap_gradient),
+  .pool_row = NAME(pool_row),
+  .sparse_input_gradient = NAME(sparse_input_gradient),
+  .sparse_kernel_gradient = NAME(sparse_kernel_gradient),
   .rectify_gradient = NAME(rectify_gradient),
 };

@@ -38,6 +38,7 @@ INLINE vec square_root(vec x) {
 #include "tiles.h"
 #include "product.h"
 #include "convolution.h"
+#include "sparse.h"
 #include "transpose.h"
 #include "normalization.h"
 #include "loss.h"

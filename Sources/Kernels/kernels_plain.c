@@ -362,11 +362,79 @@ static void NAME(tap_gradient)(const struct aepca_tap_gradient *task) {
       double total = 0;
       for (long y = 0; y < task->height; y++) {
         for (long x = 0; x < task->width; x++) {
+          const long place = y * task->b_row_step + x * task->b_pixel_step + j;
+          if (task->choices && task->choices[place] != task->choice) continue;
           total += (double)task->a[y * task->a_row_step + x * task->a_pixel_step + i] *
-            task->b[y * task->b_row_step + x * task->b_pixel_step + j];
+            task->b[place];
         }
       }
       task->sums[packed(task->kernel_rows, task->columns, task->first_row + i, j)] += total;
+    }
+  }
+}
+
+static void NAME(pool_row)(const struct aepca_pool_row *task) {
+  for (long x = 0; x < task->width; x++) {
+    for (long c = 0; c < task->channels; c++) {
+      float best = -INFINITY;
+      int choice = 0;
+      for (long y = 0; y < task->height; y++) {
+        for (long u = 0; u < task->window_width; u++) {
+          const long column = task->stride * x - task->before + u;
+          if (column < 0 || column >= task->image_width) continue;
+          const float value = task->rows[y * task->row_step + column * task->channels + c];
+          if (!(value > best)) continue;
+          best = value;
+          choice = task->first_choice + (int)(y * task->window_width + u);
+        }
+      }
+      task->to[x * task->channels + c] = best;
+      if (task->choices) task->choices[x * task->channels + c] = (uint8_t)choice;
+    }
+  }
+}
+
+static void NAME(sparse_input_gradient)(
+  const struct aepca_sparse_convolution *task, const float *weights, float *to, long height,
+  long width, long before_y, long before_x) {
+  const struct aepca_sparse_image *image = &task->gradient;
+  const long places = task->kernel_height * task->kernel_width;
+  for (long n = 0; n < height * width; n++) {
+    for (long j = 0; j < task->channels; j++) {
+      double total = to[n * task->channels + j];
+      for (long place = 0; place < places; place++) {
+        const long last = places - 1 - place;
+        const long y = n / width + before_y - last / task->kernel_width;
+        const long x = n % width + before_x - last % task->kernel_width;
+        if (y < 0 || y >= image->height || x < 0 || x >= image->width) continue;
+        const int32_t *starts = image->starts + y * image->width + x;
+        for (long e = starts[0]; e < starts[1]; e++) {
+          const long row = place * image->channels + image->entries[e].place;
+          total += (double)image->entries[e].value *
+            weights[packed(places * image->channels, task->channels, row, j)];
+        }
+      }
+      to[n * task->channels + j] = total;
+    }
+  }
+}
+
+static void NAME(sparse_kernel_gradient)(
+  const struct aepca_sparse_convolution *task, const float *input, long input_row_step,
+  float *sums) {
+  const struct aepca_sparse_image *image = &task->gradient;
+  for (long place = 0; place < task->kernel_height * task->kernel_width; place++) {
+    const float *from = input + place / task->kernel_width * input_row_step +
+      place % task->kernel_width * task->channels;
+    for (long c = 0; c < image->channels; c++) {
+      const struct aepca_entry *entries = image->by_channel + c * image->channel_capacity;
+      for (long j = 0; j < task->channels; j++) {
+        float *sum = sums + (place * image->channels + c) * task->channels + j;
+        double total = *sum;
+        for (long e = 0; e < image->channel_counts[c]; e++)
+          total += (double)entries[e].value * from[entries[e].place + j];
+        *sum = total;
+      }
     }
   }
 }

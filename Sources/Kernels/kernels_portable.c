@@ -27,6 +27,7 @@
 #include "tiles.h"
 #include "product.h"
 #include "convolution.h"
+#include "sparse.h"
 #include "transpose.h"
 #include "normalization.h"
 #include "loss.h"

@@ -36,8 +36,9 @@ import LinearAlgebra
     let paying = plan.workPerRow * rowLimit / 10_000_000
     team = try Team(threads: max(1, min(threads, blocks, paying)))
     try checkMemory(
-      floats: plan.preparedCount
-        + team.threads * (Workspace.size(of: plan, capacity: block) + plan.scratchCount))
+      floats: plan.convolutionNeeds.prepared
+        + team.threads * (Workspace.size(of: plan, capacity: block) + plan.convolutionNeeds.scratch)
+    )
     var workspaces: [Workspace] = []
     for _ in 0..<team.threads { workspaces.append(try Workspace(plan, capacity: block)) }
     self.workspaces = workspaces

@@ -13,10 +13,9 @@ struct Plan {
   let layout: ParameterLayout
   /// Operations that need the whole batch at their input before any of its rows goes on.
   let wholeBatchSteps: [Int]
-  /// Operations with a kernel to prepare, the floats of those, and of one thread's scratch.
+  /// Operations with a kernel to prepare.
   let convolutions: [Int]
-  let preparedCount: Int
-  let scratchCount: Int
+  let convolutionNeeds: ConvolutionNeeds
   /// Parameters whose gradients are summed on the way back.
   let summedPlaces: [ParameterPlace]
   /// Pieces of the trained parameters, and where their gradients come from.
@@ -33,9 +32,12 @@ struct Plan {
     input = builder.tensor(width: model.input.width)
     output = model.lower(into: &builder, inputs: [input])
     builder.foldUpSampling(output: output)
+    // Tangents need the entries that pooling leaves out.
+    if !derives { builder.fusePooling(output: output, trains: trains) }
+    builder.turnNarrowConvolutions()
     outputGradient = trains ? builder.planGradients(input: input, output: output) : nil
     if derives { builder.planDerivatives() }
-    (preparedCount, scratchCount) = builder.planConvolutions()
+    convolutionNeeds = builder.planConvolutions()
     operations = builder.operations
     slots = builder.slots
     columnStateCount = builder.columnStateCount

@@ -5,7 +5,7 @@ final class PreparedKernels {
 
   init(_ plan: Plan) throws(TrainingError) {
     self.plan = plan
-    buffer = try FloatBuffer(count: plan.preparedCount)
+    buffer = try FloatBuffer(count: plan.convolutionNeeds.prepared)
   }
 
   /// Follows the weights: some of the plan's convolutions.
@@ -29,9 +29,11 @@ final class PreparedKernels {
 struct Helpers {
   let kernels: PreparedKernels
   let scratch: FloatBuffer
+  let sums: FloatBuffer
 
   init(_ plan: Plan, kernels: PreparedKernels) throws(TrainingError) {
     self.kernels = kernels
-    scratch = try FloatBuffer(count: plan.scratchCount)
+    scratch = try FloatBuffer(count: plan.convolutionNeeds.scratch)
+    sums = try FloatBuffer(count: plan.convolutionNeeds.sums)
   }
 }

@@ -118,7 +118,9 @@ import Kernels
     let capacity = holdsBatch ? rowLimit : block
     try checkMemory(
       floats: workspaceCount * Workspace.size(of: plan, capacity: capacity)
-        + plan.preparedCount + threads * plan.scratchCount + (gradientCount + 2) * parameters)
+        + plan.convolutionNeeds.prepared
+        + threads * (plan.convolutionNeeds.scratch + plan.convolutionNeeds.sums)
+        + (gradientCount + 2) * parameters)
     team = try Team(threads: threads)
     var workspaces: [Workspace] = []
     for _ in 0..<workspaceCount { workspaces.append(try Workspace(plan, capacity: capacity)) }
@@ -287,6 +289,7 @@ import Kernels
       for place in plan.summedPlaces {
         unsafe (sums + place.offset).update(repeating: 0, count: place.size)
       }
+      eachConvolution { unsafe $0.beginSums(helpers[thread].sums.start) }
     }
     var start = rows.lowerBound
     while start < rows.upperBound {
@@ -313,6 +316,17 @@ import Kernels
         addGradients(of: run, to: gradients[shard], begins: start == rows.lowerBound)
       }
       start += run.rows
+    }
+    if let sums = unsafe sums, pass.judges {
+      eachConvolution {
+        unsafe $0.endSums(helpers[thread].sums.start, to: sums + $0.kernel.offset)
+      }
+    }
+  }
+
+  private func eachConvolution(_ body: (ConvolutionOperation) -> Void) {
+    for index in plan.convolutions {
+      if case .convolution(let operation) = plan.operations[index] { body(operation) }
     }
   }
 }

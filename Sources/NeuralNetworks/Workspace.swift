@@ -59,6 +59,8 @@ import Kernels
   let prepared: UnsafeMutablePointer<Float>
   /// The running thread's own memory, whose contents nobody expects to find again.
   let scratch: UnsafeMutablePointer<Float>
+  /// The thread's sums of kernels' gradients in orders of their own.
+  let sums: UnsafeMutablePointer<Float>
   /// Where operations that sum their weights' gradients on the way back add them, in the flat
   /// vector's order; nil when they are asked later.
   let gradients: UnsafeMutablePointer<Float>?
@@ -91,6 +93,7 @@ import Kernels
     unsafe columns = workspace.columns
     unsafe prepared = helpers.kernels.buffer.start
     unsafe scratch = helpers.scratch.start
+    unsafe sums = helpers.sums.start
     unsafe self.gradients = gradients
     self.isTraining = isTraining
     self.seed = seed

@@ -205,3 +205,30 @@ private func autoencoder() throws -> (model: Model, decoder: Model) {
     try expectRecovered(decoder)
   }
 }
+
+extension ImageGradientTests {
+  /// Enough channels that the way back goes by lists of the entries that pooling chose.
+  @Test func `pooled convolutions of many channels`() throws {
+    for padding in Padding.allCases {
+      let input = Input(shape: [7, 6, 2])
+      var x = Conv2D(filters: 32, kernelSize: 2, activation: .tanh)(input)
+      x = Conv2D(filters: 20, kernelSize: 3, padding: padding)(x)
+      x = MaxPool2D(poolSize: 2, padding: .same)(x)
+      let model = try Model(input: input, output: Dense(3)(Flatten()(x)), name: "m")
+      try expectGradientMatchesDifferences(
+        of: model, inputs: randomMatrix(3, 84, seed: 1), targets: randomMatrix(3, 3, seed: 2),
+        step: 0.0005, tolerance: 4e-2)
+    }
+  }
+
+  @Test(arguments: [1, 3], Padding.allCases)
+  func `narrow convolutions of many channels`(filters: Int, padding: Padding) throws {
+    try check([5, 6, 9], rows: 2) {
+      Conv2D(filters: filters, kernelSize: Extent(height: 2, width: 3), padding: padding)($0)
+    }
+    try check([5, 6, 9], rows: 2) {
+      Conv2D(filters: filters, kernelSize: 3, padding: padding, activation: .tanh)(
+        UpSampling2D(size: 2)($0))
+    }
+  }
+}

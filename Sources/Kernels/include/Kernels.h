@@ -208,10 +208,61 @@ struct aepca_tap_gradient {
   const float *b;
   long b_row_step;
   long b_pixel_step;
+  /// Numbers that stand as b does: a channel of b counts only where its number is `choice`; null when
+  /// all count.
+  const uint8_t *_Nullable choices;
+  int choice;
   /// Packed panels of so many rows, of which the sums are added to some from the first on.
   float *sums;
   long kernel_rows;
   long first_row;
+};
+
+/// The largest entries of windows over some rows of an image, for one row of windows.
+struct aepca_pool_row {
+  /// Windows, and channels of each pixel.
+  long width;
+  long channels;
+  /// The rows that the windows hold, row_step apart.
+  const float *rows;
+  long row_step;
+  long height;
+  /// Pixels of a row.
+  long image_width;
+  long window_width;
+  long stride;
+  long before;
+  float *to;
+  /// Which of a window's pixels each entry comes from, counted row by row from `first_choice`.
+  uint8_t *_Nullable choices;
+  int first_choice;
+};
+
+/// An entry that is not 0: where it stands, or which row of a matrix it meets, and its value.
+struct aepca_entry {
+  int32_t place;
+  float value;
+};
+
+/// The gradient behind a pooled convolution, in which few entries are not 0: at most one channel's in
+/// each window. Pixels are those of the convolution's output, which is as large as its input or smaller.
+struct aepca_sparse_image {
+  long height, width, channels;
+  /// Entries of pixel p from starts[p] to starts[p + 1]; their places are channels.
+  struct aepca_entry *entries;
+  int32_t *starts;
+  /// The same entries by channel, channel_capacity apart; their places are offsets in the input.
+  struct aepca_entry *by_channel;
+  int32_t *channel_counts;
+  long channel_capacity;
+};
+
+/// A convolution of steps of one, on its way back from a sparse gradient.
+struct aepca_sparse_convolution {
+  struct aepca_sparse_image gradient;
+  long kernel_height, kernel_width;
+  /// Of the input.
+  long channels;
 };
 
 /// The kernels of one instruction set.
@@ -285,6 +336,18 @@ struct aepca_kernels {
     long stride);
   void (*taps)(const struct aepca_taps *arguments);
   void (*tap_gradient)(const struct aepca_tap_gradient *arguments);
+  void (*pool_row)(const struct aepca_pool_row *arguments);
+  /// Adds the gradient by the input, height x width pixels of which the first is `before` pixels
+  /// behind the first that the kernel reaches. Weights: a row for each place of the kernel, last
+  /// place first, and channel of the gradient, packed.
+  void (*sparse_input_gradient)(
+    const struct aepca_sparse_convolution *convolution, const float *weights, float *to,
+    long height, long width, long before_y, long before_x);
+  /// Adds the gradient by the kernel, a row of whole vectors for each of its places and each channel
+  /// of the gradient, given the input with zeros around it.
+  void (*sparse_kernel_gradient)(
+    const struct aepca_sparse_convolution *convolution, const float *input, long input_row_step,
+    float *sums);
   /// gradient = 0 where a value is not above 0: the way back through a rectifier.
   void (*rectify_gradient)(
     long rows, long vectors, float *gradient, long stride, const float *values,
@@ -381,11 +444,37 @@ void aepca_fold_kernel(const struct aepca_folding *folding, const float *kernel,
 void aepca_unfold_kernel(
   const struct aepca_folding *folding, const float *folded_gradient, float *gradient);
 
+/// Adds columns x rows entries, turned, to rows x columns from a row on of a packed matrix.
+void aepca_add_transposed(
+  long rows, long columns, const float *from, float *to, long to_rows, long to_row);
+
 /// Turns `rows` x `columns` entries from a row on of a packed matrix of from_rows x columns, into
 /// columns x rows from a row on of a packed matrix of to_rows x rows.
 void aepca_transpose_packed(
   long rows, long columns, const float *from, long from_rows, long from_row, float *to,
   long to_rows, long to_row);
+
+/// Puts every window over an image with zeros around it in a row of its own, one after another. A
+/// vector beyond the last row may be overwritten, one beyond the image is read.
+void aepca_gather_windows(
+  const struct aepca_windows *windows, const float *padded, long padded_width, float *rows);
+
+/// Adds up what each pixel of the large image gets from the windows that hold it: each row of products
+/// is a window's, product_step apart.
+void aepca_sum_windows(
+  const struct aepca_windows *windows, const float *products, long product_step,
+  const float *_Nullable bias, int adds, int rectifies, float *large);
+
+/// An image that is 0 but where an entry was a window's choice, put between zeros: its first pixel
+/// at (top, left) of height x width pixels.
+void aepca_place_choices(
+  const struct aepca_windows *windows, const float *pooled, const uint8_t *choices, float *to,
+  long height, long width, long top, long left);
+
+/// The same as lists. The input's rows are `row` floats, its pixels `pixel` floats apart.
+void aepca_list_choices(
+  const struct aepca_windows *windows, const float *pooled, const uint8_t *choices,
+  struct aepca_sparse_image *image, long row, long pixel);
 
 /// sums = sums + the sum over pixels, channel by channel.
 void aepca_channel_sums(long pixels, long channels, const float *image, float *sums);
