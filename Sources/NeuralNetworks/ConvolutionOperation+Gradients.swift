@@ -2,8 +2,9 @@ import Kernels
 
 /// The way back: gradients by the input and by the kernel.
 extension ConvolutionOperation {
-  /// Whether the gradient behind a pooled convolution is kept as lists of the entries that are not 0:
-  /// one in four at most. It takes whole vectors of input channels, and enough of them.
+  /// Whether the gradient behind a pooled convolution is kept as lists of its entries that are not 0.
+  ///
+  /// They are one in four at most. It takes whole vectors of input channels, and enough of them.
   var usesLists: Bool {
     guard let pool else { return false }
     return windows.stride == 1 && pool.windows.window.area >= 4
