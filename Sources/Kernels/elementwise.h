@@ -102,6 +102,17 @@ static void NAME(multiply)(
   }
 }
 
+static void NAME(rectify_gradient)(
+  long rows, long vectors, float *gradient, long stride, const float *values, long value_stride) {
+  for (long i = 0; i < rows; i++) {
+    for (long j = 0; j < 16 * vectors; j += 16) {
+      float *place = gradient + i * stride + j;
+      vec value = load(values + i * value_stride + j);
+      store(place, value > 0 ? load(place) : splat(0));
+    }
+  }
+}
+
 static void NAME(accumulate)(
   int adds, long rows, long vectors, float *values, long stride, const float *source,
   long source_stride) {

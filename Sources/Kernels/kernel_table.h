@@ -22,4 +22,10 @@ const struct aepca_kernels NAME(kernels) = {
   .normalize_gradient = NAME(normalize_gradient),
   .dropout = NAME(dropout),
   .noise = NAME(noise),
+  .taps = NAME(taps),
+  .tap_gradient = NAME(tap_gradient),
+  .pool_row = NAME(pool_row),
+  .sparse_input_gradient = NAME(sparse_input_gradient),
+  .sparse_kernel_gradient = NAME(sparse_kernel_gradient),
+  .rectify_gradient = NAME(rectify_gradient),
 };

@@ -6,6 +6,8 @@
 #define NAME(x) aepca_avx2_##x
 #define MOST_ROWS_1 6
 #define HALF_ROWS 12
+#define MOST_PIXELS 6
+#define MOST_HALF_PIXELS 8
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define EXACT_PRODUCTS
 // The approximate reciprocal and root with a Newton step each were no faster on Zen 3, where
@@ -20,6 +22,8 @@
 #include "elementwise.h"
 #include "tiles.h"
 #include "product.h"
+#include "convolution.h"
+#include "sparse.h"
 #include "transpose.h"
 #include "normalization.h"
 #include "loss.h"

@@ -9,6 +9,8 @@
 #define MOST_ROWS_2 14
 #define MOST_ROWS_3 9
 #define MOST_ROWS_4 6
+#define MOST_PIXELS 8
+#define MOST_HALF_PIXELS 8
 #define FMA(a, b, c) __builtin_elementwise_fma(a, b, c)
 #define EXACT_PRODUCTS
 #define RECIPROCAL(x) reciprocal(x)
@@ -35,6 +37,8 @@ INLINE vec square_root(vec x) {
 #include "elementwise.h"
 #include "tiles.h"
 #include "product.h"
+#include "convolution.h"
+#include "sparse.h"
 #include "transpose.h"
 #include "normalization.h"
 #include "loss.h"

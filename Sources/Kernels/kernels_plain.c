@@ -87,6 +87,13 @@ static void NAME(multiply)(
       values[i * stride + j] *= factors[i * factor_stride + j];
 }
 
+static void NAME(rectify_gradient)(
+  long rows, long vectors, float *gradient, long stride, const float *values, long value_stride) {
+  for (long i = 0; i < rows; i++)
+    for (long j = 0; j < 16 * vectors; j++)
+      if (!(values[i * value_stride + j] > 0)) gradient[i * stride + j] = 0;
+}
+
 static void NAME(accumulate)(
   int adds, long rows, long vectors, float *values, long stride, const float *source,
   long source_stride) {
@@ -314,6 +321,120 @@ static void NAME(noise)(
     for (long j = 0; j < columns; j++) {
       uint32_t bits = AEPCA_ENTRY_BITS(row_bits, (uint32_t)j);
       values[i * stride + j] += (float)(deviation * NAME(normal)(bits));
+    }
+  }
+}
+
+/// Entry (row, column) of a packed matrix.
+static long packed(long rows, long columns, long row, long column) {
+  const long vectors = (columns + 15) / 16;
+  long first = 0, width = aepca_panel_vectors(vectors);
+  while (column >= 16 * (first + width)) {
+    first += width;
+    width = aepca_panel_vectors(vectors - first);
+  }
+  return 16 * first * rows + 16 * width * row + column - 16 * first;
+}
+
+static void NAME(taps)(const struct aepca_taps *task) {
+  const long inner = task->runs * task->run_length;
+  for (long n = 0; n < task->height * task->width; n++) {
+    const long y = n / task->width, x = n % task->width;
+    const float *from = task->input + y * task->input_row_step + x * task->input_pixel_step;
+    float *to = task->output + y * task->output_row_step + x * task->output_pixel_step;
+    for (long j = 0; j < task->columns; j++) {
+      double total = task->bias ? task->bias[j] : 0;
+      for (long run = 0; run < task->runs; run++) {
+        for (long k = 0; k < task->run_length; k++) {
+          total += (double)from[run * task->run_step + k] *
+            task->weights[packed(inner, task->columns, run * task->run_length + k, j)];
+        }
+      }
+      if (task->rectifies && !(total > 0)) total = 0;
+      to[j] = task->adds ? to[j] + total : total;
+    }
+  }
+}
+
+static void NAME(tap_gradient)(const struct aepca_tap_gradient *task) {
+  for (long i = 0; i < task->rows; i++) {
+    for (long j = 0; j < task->columns; j++) {
+      double total = 0;
+      for (long y = 0; y < task->height; y++) {
+        for (long x = 0; x < task->width; x++) {
+          const long place = y * task->b_row_step + x * task->b_pixel_step + j;
+          if (task->choices && task->choices[place] != task->choice) continue;
+          total += (double)task->a[y * task->a_row_step + x * task->a_pixel_step + i] *
+            task->b[place];
+        }
+      }
+      task->sums[packed(task->kernel_rows, task->columns, task->first_row + i, j)] += total;
+    }
+  }
+}
+
+static void NAME(pool_row)(const struct aepca_pool_row *task) {
+  for (long x = 0; x < task->width; x++) {
+    for (long c = 0; c < task->channels; c++) {
+      float best = -INFINITY;
+      int choice = 0;
+      for (long y = 0; y < task->height; y++) {
+        for (long u = 0; u < task->window_width; u++) {
+          const long column = task->stride * x - task->before + u;
+          if (column < 0 || column >= task->image_width) continue;
+          const float value = task->rows[y * task->row_step + column * task->channels + c];
+          if (!(value > best)) continue;
+          best = value;
+          choice = task->first_choice + (int)(y * task->window_width + u);
+        }
+      }
+      task->to[x * task->channels + c] = best;
+      if (task->choices) task->choices[x * task->channels + c] = (uint8_t)choice;
+    }
+  }
+}
+
+static void NAME(sparse_input_gradient)(
+  const struct aepca_sparse_convolution *task, const float *weights, float *to, long height,
+  long width, long before_y, long before_x) {
+  const struct aepca_sparse_image *image = &task->gradient;
+  const long places = task->kernel_height * task->kernel_width;
+  for (long n = 0; n < height * width; n++) {
+    for (long j = 0; j < task->channels; j++) {
+      double total = to[n * task->channels + j];
+      for (long place = 0; place < places; place++) {
+        const long last = places - 1 - place;
+        const long y = n / width + before_y - last / task->kernel_width;
+        const long x = n % width + before_x - last % task->kernel_width;
+        if (y < 0 || y >= image->height || x < 0 || x >= image->width) continue;
+        const int32_t *starts = image->starts + y * image->width + x;
+        for (long e = starts[0]; e < starts[1]; e++) {
+          const long row = place * image->channels + image->entries[e].place;
+          total += (double)image->entries[e].value *
+            weights[packed(places * image->channels, task->channels, row, j)];
+        }
+      }
+      to[n * task->channels + j] = total;
+    }
+  }
+}
+
+static void NAME(sparse_kernel_gradient)(
+  const struct aepca_sparse_convolution *task, const float *input, long input_row_step,
+  float *sums) {
+  const struct aepca_sparse_image *image = &task->gradient;
+  for (long place = 0; place < task->kernel_height * task->kernel_width; place++) {
+    const float *from = input + place / task->kernel_width * input_row_step +
+      place % task->kernel_width * task->channels;
+    for (long c = 0; c < image->channels; c++) {
+      const struct aepca_entry *entries = image->by_channel + c * image->channel_capacity;
+      for (long j = 0; j < task->channels; j++) {
+        float *sum = sums + (place * image->channels + c) * task->channels + j;
+        double total = *sum;
+        for (long e = 0; e < image->channel_counts[c]; e++)
+          total += (double)entries[e].value * from[entries[e].place + j];
+        *sum = total;
+      }
     }
   }
 }

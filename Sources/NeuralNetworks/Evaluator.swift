@@ -11,6 +11,8 @@ import LinearAlgebra
   private let loss: Loss
   private let team: Team
   private let workspaces: [Workspace]
+  private let prepared: PreparedKernels
+  private let helpers: [Helpers]
   private let columnWeights: FloatBuffer?
   private let block: Int
   private let blockLosses: UnsafeMutablePointer<Double>
@@ -33,10 +35,17 @@ import LinearAlgebra
     let blocks = (rowLimit + block - 1) / block
     let paying = plan.workPerRow * rowLimit / 10_000_000
     team = try Team(threads: max(1, min(threads, blocks, paying)))
-    try checkMemory(floats: team.threads * Workspace.size(of: plan, capacity: block))
+    try checkMemory(
+      floats: plan.convolutionNeeds.prepared
+        + team.threads * (Workspace.size(of: plan, capacity: block) + plan.convolutionNeeds.scratch)
+    )
     var workspaces: [Workspace] = []
     for _ in 0..<team.threads { workspaces.append(try Workspace(plan, capacity: block)) }
     self.workspaces = workspaces
+    prepared = try PreparedKernels(plan)
+    var helpers: [Helpers] = []
+    for _ in 0..<team.threads { helpers.append(try Helpers(plan, kernels: prepared)) }
+    self.helpers = helpers
     unsafe blockLosses = .allocate(capacity: blocks)
     unsafe rowLosses = .allocate(capacity: block * team.threads)
     team.work = { [unowned self] in work(thread: $0) }
@@ -51,6 +60,7 @@ import LinearAlgebra
   func totalLoss(_ sources: RowSources, rows: Int) -> Double {
     self.sources = sources
     rowCount = rows
+    prepared.update(weights)
     team.run()
     var total = 0.0
     for index in 0..<blockCount { total += unsafe blockLosses[index] }
@@ -61,6 +71,7 @@ import LinearAlgebra
   func predict(_ inputs: Matrix<Float>) -> Matrix<Float> {
     let width = plan.slots[plan.output].width
     var outputs = Matrix<Float>(rowCount: inputs.rowCount, columnCount: width)
+    prepared.update(weights)
     unsafe inputs.elements.withUnsafeBufferPointer { input in
       unsafe outputs.elements.withUnsafeMutableBufferPointer { output in
         unsafe sources = RowSources(inputs: input.baseAddress)
@@ -80,8 +91,9 @@ import LinearAlgebra
     for index in share(thread, of: blockCount, in: team.threads) {
       let start = index * block
       let run = RowRun(
-        weights: weights, workspace: workspace, rows: min(block, rowCount - start),
-        firstRow: start, batchRows: rowCount, place: 0, isTraining: false)
+        weights: weights, workspace: workspace, helpers: helpers[thread],
+        rows: min(block, rowCount - start), firstRow: start, batchRows: rowCount, place: 0,
+        isTraining: false)
       unsafe sources.gather(
         sources.inputs, columns: plan.slots[plan.input].width, first: start, rows: run.rows,
         to: run.values(plan.input), stride: run.stride(plan.input))

@@ -10,8 +10,12 @@ public enum Initializer: String, Codable, Sendable, CaseIterable {
   case lecunNormal
   case zeros
 
-  func values(inputs: Int, outputs: Int, from generator: inout SeededGenerator) -> [Float] {
-    let count = inputs * outputs
+  /// - Parameters:
+  ///   - inputs: Entries that come together at an output.
+  ///   - outputs: Entries that go out from an input.
+  func values(
+    count: Int, inputs: Int, outputs: Int, from generator: inout SeededGenerator
+  ) -> [Float] {
     switch self {
     case .zeros: return Array(repeating: 0, count: count)
     case .glorotUniform:

@@ -17,6 +17,7 @@ public final class LatentRefinement {
   private let decoder: Model
   private let plan: Plan
   private let weights: PackedWeights
+  private let prepared: PreparedKernels
   private let threads: Int
   private let stepCount: Int
 
@@ -33,6 +34,8 @@ public final class LatentRefinement {
     let layout = ParameterLayout(decoder.parameters, trains: false)
     plan = Plan(decoder, layout: layout, trains: false, derives: true)
     weights = try PackedWeights(layout, trains: false)
+    prepared = try PreparedKernels(plan)
+    prepared.update(weights)
   }
 
   /// - Parameters:
@@ -53,12 +56,14 @@ public final class LatentRefinement {
     }
     guard latents.rowCount > 0 else { return latents }
     let bytes = mask?.isObserved.map { $0 ? UInt8(1) : 0 }
-    let blockRows = RefinementBlock.rowCount(componentCount: latents.columnCount)
+    let blockRows = RefinementBlock.rowCount(plan: plan)
     let blockCount = (latents.rowCount + blockRows - 1) / blockRows
     let threads = min(threads, blockCount)
     var blocks: [RefinementBlock] = []
     for _ in 0..<threads {
-      blocks.append(try RefinementBlock(plan: plan, weights: weights, stepCount: stepCount))
+      blocks.append(
+        try RefinementBlock(
+          plan: plan, weights: weights, prepared: prepared, stepCount: stepCount))
     }
     var refined = latents
     let (width, columns) = (latents.columnCount, targets.columnCount)

@@ -24,7 +24,12 @@ public class Layer {
     throw ModelError(.unknownLayer, layer: title)
   }
 
-  /// Adds the layer's operations to a plan and tells the tensor of its output.
+  /// Adds the layer's operations for a call to a plan and tells the tensor of its output.
+  func lower(_ node: Tensor, into plan: inout PlanBuilder, inputs: [Int]) -> Int {
+    lower(into: &plan, inputs: inputs)
+  }
+
+  /// The same for a layer that does not ask for shapes.
   func lower(into plan: inout PlanBuilder, inputs: [Int]) -> Int { inputs[0] }
 
   /// The layer without its weights and name.
@@ -37,7 +42,11 @@ public class Layer {
       return Tensor(shape: [], layer: self, inputs: inputs, failure: failure)
     }
     do throws(ModelError) {
-      return Tensor(shape: try prepare(inputs), layer: self, inputs: inputs)
+      let shape = try prepare(inputs)
+      guard entryCount(of: shape) != nil else {
+        throw ModelError(.impossibleShape(shape), layer: title)
+      }
+      return Tensor(shape: shape, layer: self, inputs: inputs)
     } catch {
       return Tensor(shape: [], layer: self, inputs: inputs, failure: error)
     }

@@ -52,10 +52,10 @@ public final class Model: Layer {
       switch parameter.form {
       case .vector(let count):
         parameter.values = Array(repeating: parameter.start, count: count)
-      case .matrix(let inputs, let outputs):
+      case .matrix(let inputs, let outputs), .kernel(_, fans: (let inputs, let outputs)):
         var generator = SeededGenerator(seed: seed, stream: UInt64(index))
         parameter.values = parameter.initializer.values(
-          inputs: inputs, outputs: outputs, from: &generator)
+          count: parameter.count, inputs: inputs, outputs: outputs, from: &generator)
       }
     }
   }
@@ -86,7 +86,8 @@ public final class Model: Layer {
     for node in nodes {
       guard let layer = node.layer else { continue }
       let sources = node.inputs.compactMap { slots[ObjectIdentifier($0)] }
-      slots[ObjectIdentifier(node)] = layer.lower(into: &plan, inputs: sources)
+      slots[ObjectIdentifier(node)] = layer.lower(
+        node, into: &plan, inputs: sources)
     }
     return slots[ObjectIdentifier(output)] ?? inputs[0]
   }

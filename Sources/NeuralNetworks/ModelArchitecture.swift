@@ -45,6 +45,22 @@ public struct LayerArchitecture: Codable, Sendable, Equatable {
     case add
     case concatenate
     case model(ModelArchitecture)
+    case conv2D(ConvolutionSettings)
+    case conv1D(ConvolutionSettings)
+    case conv2DTranspose(ConvolutionSettings)
+    case conv1DTranspose(ConvolutionSettings)
+    case maxPool2D(PoolingSettings)
+    case maxPool1D(PoolingSettings)
+    case averagePool2D(PoolingSettings)
+    case averagePool1D(PoolingSettings)
+    case upSampling2D(size: Extent, interpolation: Interpolation)
+    case upSampling1D(size: Int)
+    case flatten
+    case reshape([Int])
+    case cropping2D(Edges)
+    case cropping1D(Edges)
+    case zeroPadding2D(Edges)
+    case zeroPadding1D(Edges)
   }
 
   public var name: String
@@ -72,6 +88,42 @@ public struct LayerArchitecture: Codable, Sendable, Equatable {
     case .add: Add(name: name)
     case .concatenate: Concatenate(name: name)
     case .model(let architecture): try Model(architecture: architecture)
+    default: makeImageLayer()
+    }
+  }
+}
+
+extension LayerArchitecture {
+  /// The layers of images and series.
+  private func makeImageLayer() -> Layer {
+    switch kind {
+    case .conv2D(let settings): Conv2D(settings, name: name)
+    case .conv1D(let settings): Conv1D(settings, name: name)
+    case .conv2DTranspose(let settings): Conv2DTranspose(settings, name: name)
+    case .conv1DTranspose(let settings): Conv1DTranspose(settings, name: name)
+    case .maxPool2D(let pool):
+      MaxPool2D(
+        poolSize: pool.poolSize, strides: pool.strides, padding: pool.padding, name: name)
+    case .maxPool1D(let pool):
+      MaxPool1D(
+        poolSize: pool.poolSize.width, strides: pool.strides.width, padding: pool.padding,
+        name: name)
+    case .averagePool2D(let pool):
+      AveragePool2D(
+        poolSize: pool.poolSize, strides: pool.strides, padding: pool.padding, name: name)
+    case .averagePool1D(let pool):
+      AveragePool1D(
+        poolSize: pool.poolSize.width, strides: pool.strides.width, padding: pool.padding,
+        name: name)
+    case .upSampling2D(let size, let interpolation):
+      UpSampling2D(size: size, interpolation: interpolation, name: name)
+    case .upSampling1D(let size): UpSampling1D(size: size, name: name)
+    case .reshape(let shape): Reshape(shape, name: name)
+    case .cropping2D(let edges): Cropping2D(edges, name: name)
+    case .cropping1D(let edges): Cropping1D(start: edges.left, end: edges.right, name: name)
+    case .zeroPadding2D(let edges): ZeroPadding2D(edges, name: name)
+    case .zeroPadding1D(let edges): ZeroPadding1D(start: edges.left, end: edges.right, name: name)
+    default: Flatten(name: name)
     }
   }
 }

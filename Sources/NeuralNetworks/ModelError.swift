@@ -3,6 +3,8 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Problem: Equatable, Sendable {
     case impossibleShape([Int])
     case shapesDiffer(expected: [Int], found: [Int])
+    /// Another number of axes, or axes of another meaning.
+    case axesDiffer(expected: String, found: [Int])
     case inputCount(expected: String, found: Int)
     case impossibleSetting(String)
     case notConnected
@@ -30,6 +32,8 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         "expected sizes above 0, found shape \(shape)"
       case .shapesDiffer(let expected, let found):
         "expected shape \(expected), found \(found)"
+      case .axesDiffer(let expected, let found):
+        "expected \(expected), found shape \(found)"
       case .inputCount(let expected, let found):
         "expected \(expected), found \(found)"
       case .impossibleSetting(let text): text

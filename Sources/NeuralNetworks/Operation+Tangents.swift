@@ -40,7 +40,11 @@ extension Operation {
     case .batchNorm(let normalization):
       normalization.forwardTangents(tangents)
     case .nestedDropout(let dropout): dropout.forwardTangents(tangents)
-    case .copy, .dropout, .noise:
+    case .convolution(let convolution):
+      convolution.forwardTangents(tangents)
+      scale(tangents, convolution.output, by: convolution.derivative, of: values, directions)
+    case .pooling(let pooling): pooling.forwardTangents(tangents, values: values)
+    case .copy, .dropout, .noise, .enlargement, .placement:
       // Linear, or nothing at all outside of training.
       forward(tangents)
     }

@@ -33,6 +33,10 @@ enum Operation {
   case prelu(PReLUOperation)
   case batchNorm(BatchNormOperation)
   case nestedDropout(NestedDropoutOperation)
+  case convolution(ConvolutionOperation)
+  case pooling(PoolingOperation)
+  case enlargement(EnlargementOperation)
+  case placement(PlacementOperation)
 
   func forward(_ run: RowRun) {
     switch self {
@@ -45,6 +49,10 @@ enum Operation {
     case .prelu(let operation): operation.forward(run)
     case .batchNorm(let operation): operation.forward(run)
     case .nestedDropout(let operation): operation.forward(run)
+    case .convolution(let operation): operation.forward(run)
+    case .pooling(let operation): operation.forward(run)
+    case .enlargement(let operation): operation.forward(run)
+    case .placement(let operation): operation.forward(run)
     }
   }
 
@@ -59,6 +67,10 @@ enum Operation {
     case .prelu(let operation): operation.backward(run)
     case .batchNorm(let operation): operation.backward(run)
     case .nestedDropout(let operation): operation.backward(run)
+    case .convolution(let operation): operation.backward(run)
+    case .pooling(let operation): operation.backward(run)
+    case .enlargement(let operation): operation.backward(run)
+    case .placement(let operation): operation.backward(run)
     }
   }
 
@@ -75,6 +87,10 @@ enum Operation {
       case .prelu(let operation): operation
       case .batchNorm(let operation): operation
       case .nestedDropout(let operation): operation
+      case .convolution(let operation): operation
+      case .pooling(let operation): operation
+      case .enlargement(let operation): operation
+      case .placement(let operation): operation
       }
     }
     set {
@@ -88,6 +104,10 @@ enum Operation {
       case let operation as PReLUOperation: self = .prelu(operation)
       case let operation as BatchNormOperation: self = .batchNorm(operation)
       case let operation as NestedDropoutOperation: self = .nestedDropout(operation)
+      case let operation as ConvolutionOperation: self = .convolution(operation)
+      case let operation as PoolingOperation: self = .pooling(operation)
+      case let operation as EnlargementOperation: self = .enlargement(operation)
+      case let operation as PlacementOperation: self = .placement(operation)
       default: break
       }
     }

@@ -4,6 +4,9 @@ final class Parameter {
     /// Shape `[inputs, outputs]`.
     case matrix(inputs: Int, outputs: Int)
     case vector(Int)
+    /// Shape `[height, width, channels, channels]` of a convolution; `fans` are the numbers of
+    /// entries that come together at an output and at an input.
+    case kernel(shape: [Int], fans: (inputs: Int, outputs: Int))
   }
 
   let name: String
@@ -33,6 +36,7 @@ final class Parameter {
     switch form {
     case .matrix(let inputs, let outputs): [inputs, outputs]
     case .vector(let count): [count]
+    case .kernel(let shape, _): shape
     }
   }
 

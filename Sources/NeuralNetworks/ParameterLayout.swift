@@ -60,6 +60,7 @@ struct ParameterLayout {
         switch parameter.form {
         case .matrix(let inputs, let outputs): (inputs, outputs)
         case .vector(let count): (1, count)
+        case .kernel(let shape, _): (shape.dropLast().reduce(1, *), shape.last ?? 1)
         }
       var place = ParameterPlace(offset: count, rows: rows, columns: columns)
       if case .matrix(let inputs, let units) = parameter.form {

@@ -8,6 +8,9 @@ enum GradientSource {
   case columns(Int)
   /// Sums that stand in the column state.
   case state(Int)
+  /// What a convolution adds up itself, by its number in the plan.
+  case kernel(of: Int)
+  case bias(of: Int)
 }
 
 /// A piece of a parameter that one thread updates at a time, contiguous in the flat vector: of

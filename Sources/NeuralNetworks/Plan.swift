@@ -13,6 +13,11 @@ struct Plan {
   let layout: ParameterLayout
   /// Operations that need the whole batch at their input before any of its rows goes on.
   let wholeBatchSteps: [Int]
+  /// Operations with a kernel to prepare.
+  let convolutions: [Int]
+  let convolutionNeeds: ConvolutionNeeds
+  /// Parameters whose gradients are summed on the way back.
+  let summedPlaces: [ParameterPlace]
   /// Pieces of the trained parameters, and where their gradients come from.
   let tasks: [ParameterTask]
   let gradientSources: [GradientSource]
@@ -26,18 +31,27 @@ struct Plan {
     var builder = PlanBuilder(layout: layout)
     input = builder.tensor(width: model.input.width)
     output = model.lower(into: &builder, inputs: [input])
+    builder.foldUpSampling(output: output)
+    // Tangents need the entries that pooling leaves out.
+    if !derives { builder.fusePooling(output: output, trains: trains) }
+    builder.turnNarrowConvolutions()
     outputGradient = trains ? builder.planGradients(input: input, output: output) : nil
     if derives { builder.planDerivatives() }
+    convolutionNeeds = builder.planConvolutions()
     operations = builder.operations
     slots = builder.slots
     columnStateCount = builder.columnStateCount
     wholeBatchSteps = operations.indices.filter {
       if case .batchNorm = builder.operations[$0] { true } else { false }
     }
+    convolutions = operations.indices.filter {
+      if case .convolution = builder.operations[$0] { true } else { false }
+    }
     self.layout = layout
     var sources: [Int: [GradientSource]] = [:]
     var needsTranspose: Set<Int> = []
-    for operation in operations {
+    var summed: [Int: ParameterPlace] = [:]
+    for (index, operation) in operations.enumerated() {
       guard let gradient = operation.common.outputGradient else { continue }
       switch operation {
       case .dense(let dense):
@@ -49,9 +63,17 @@ struct Plan {
       case .batchNorm(let norm):
         sources[norm.shift.offset, default: []].append(.state(norm.sums.shift))
         sources[norm.scale.offset, default: []].append(.state(norm.sums.scale))
+      case .convolution(let convolution):
+        sources[convolution.kernel.offset, default: []].append(.kernel(of: index))
+        summed[convolution.kernel.offset] = convolution.kernel
+        if let bias = convolution.bias {
+          sources[bias.offset, default: []].append(.bias(of: index))
+          summed[bias.offset] = bias
+        }
       default: break
       }
     }
+    summedPlaces = summed.values.sorted { $0.offset < $1.offset }
     wholeSources = layout.places.flatMap { place in
       (sources[place.offset] ?? []).enumerated().map { (place, $1, $0 == 0) }
     }
@@ -66,6 +88,10 @@ struct Plan {
 
   /// Rows whose slots stay in the second cache beside some weights.
   func blockRows(limit: Int) -> Int {
+    // Images are large; a kernel reads one at a time.
+    if !convolutions.isEmpty {
+      return min(max(1, limit), max(1, min(96, 1024 * 1024 / max(1, rowBytes))))
+    }
     let fitting = 640 * 1024 / max(1, rowBytes) / 16 * 16
     return min(max(1, limit), max(16, min(96, fitting)))
   }
@@ -73,8 +99,11 @@ struct Plan {
   /// Multiply-add arithmetic of one training row, in floating-point operations.
   var workPerRow: Int {
     operations.reduce(0) {
-      guard case .dense(let dense) = $1 else { return $0 }
-      return $0 + 6 * dense.kernel.size
+      switch $1 {
+      case .dense(let dense): $0 + 6 * dense.kernel.size
+      case .convolution(let convolution): $0 + 3 * convolution.work
+      default: $0
+      }
     }
   }
 }

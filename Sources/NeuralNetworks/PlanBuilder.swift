@@ -11,7 +11,7 @@ struct Slot {
 /// Collects operations and slots while a model is lowered.
 struct PlanBuilder {
   private(set) var slots: [Slot] = []
-  private(set) var operations: [Operation] = []
+  var operations: [Operation] = []
   let layout: ParameterLayout
   private var randomCount = 0
   private(set) var columnStateCount = 0
@@ -27,6 +27,13 @@ struct PlanBuilder {
   mutating func columnState(width: Int) -> Int {
     defer { columnStateCount += 4 * padded(width) }
     return columnStateCount
+  }
+
+  /// Takes the memory from a slot that nothing reads or writes any more.
+  mutating func release(_ tensor: Int) { slots[tensor].width = 0 }
+
+  mutating func remove(_ indices: Set<Int>) {
+    operations = operations.indices.filter { !indices.contains($0) }.map { operations[$0] }
   }
 
   /// A slot that is no tensor of the model.
@@ -79,6 +86,9 @@ struct PlanBuilder {
       case .activation(var activation) where activation.activation != 0:
         activation.derivative = slot
         operations[index] = .activation(activation)
+      case .convolution(var convolution) where convolution.activation != 0:
+        convolution.derivative = slot
+        operations[index] = .convolution(convolution)
       default: continue
       }
     }
@@ -107,9 +117,15 @@ struct PlanBuilder {
     for value in needs.sorted() where value != output {
       gradients[value] = tensor(width: slots[value].width)
     }
-    // The output's gradient can take the output's place, unless softmax wants that once more.
+    // The output's gradient can take the output's place, unless softmax or pooling want that once more
+    // or a rectifier looks there for what it let through.
     let keepsOutput = operations.contains {
-      if case .softmax(let softmax) = $0 { softmax.output == output } else { false }
+      switch $0 {
+      case .softmax(let softmax): softmax.output == output
+      case .convolution(let convolution): convolution.output == output && convolution.rectifies
+      case .pooling(let pooling): pooling.output == output
+      default: false
+      }
     }
     gradients[output] = keepsOutput ? tensor(width: slots[output].width) : output
 
@@ -128,6 +144,11 @@ struct PlanBuilder {
         activation.derivative = place()
         activation.multiplies = !waits
         operations[index] = .activation(activation)
+      case .convolution(var convolution)
+      where convolution.activation != 0 && !convolution.rectifies:
+        convolution.derivative = place()
+        convolution.multiplies = !waits
+        operations[index] = .convolution(convolution)
       default: continue
       }
       if waits { holdsDerivative.insert(tensor) }

@@ -9,6 +9,7 @@ import Kernels
   private let componentCount: Int
   private let values: Workspace
   private let tangents: Workspace
+  private let helpers: Helpers
   private let residual: FloatBuffer
   /// For each row the normal equations at the latents it has, their error, and the damping.
   private var matrices: [Double]
@@ -19,17 +20,25 @@ import Kernels
   private var system: [Double]
   private var step: [Double]
 
-  /// Rows worked on together: their tangents should stay in the second cache.
-  static func rowCount(componentCount: Int) -> Int { max(4, 192 / max(1, componentCount)) }
+  /// Rows worked on together: their tangents should stay in the second cache; of images, whose rows
+  /// are long, within some MiB.
+  static func rowCount(plan: Plan) -> Int {
+    let components = max(1, plan.slots[plan.input].width)
+    guard !plan.convolutions.isEmpty else { return max(4, 192 / components) }
+    return max(1, min(192 / components, (8 << 20) / (components * plan.rowBytes + 1)))
+  }
 
-  init(plan: Plan, weights: PackedWeights, stepCount: Int) throws(TrainingError) {
+  init(
+    plan: Plan, weights: PackedWeights, prepared: PreparedKernels, stepCount: Int
+  ) throws(TrainingError) {
     self.plan = plan
     self.weights = weights
     self.stepCount = stepCount
     componentCount = plan.slots[plan.input].width
-    capacity = RefinementBlock.rowCount(componentCount: componentCount)
+    capacity = RefinementBlock.rowCount(plan: plan)
     values = try Workspace(plan, capacity: capacity)
     tangents = try Workspace(plan, capacity: capacity * componentCount)
+    helpers = try Helpers(plan, kernels: prepared)
     residual = try FloatBuffer(count: plan.slots[plan.output].stride)
     matrices = Array(repeating: 0, count: capacity * componentCount * componentCount)
     vectors = Array(repeating: 0, count: capacity * componentCount)
@@ -106,7 +115,8 @@ import Kernels
 
   private func run(_ workspace: Workspace, rows: Int) -> RowRun {
     RowRun(
-      weights: weights, workspace: workspace, rows: rows, firstRow: 0, batchRows: rows, place: 0,
+      weights: weights, workspace: workspace, helpers: helpers, rows: rows, firstRow: 0,
+      batchRows: rows, place: 0,
       isTraining: false)
   }
 

@@ -25,18 +25,21 @@ extension StepRunner {
         unsafe kernels.pointee.column_sums(
           run.rows, source.place.vectors, run.values(slot), run.stride(slot),
           gradient.start + source.place.offset)
+      case .kernel, .bias: continue
       case .state: preconditionFailure("what needs whole batches never runs in shards")
       }
     }
   }
 
   /// The gradient of a piece over the whole batch, in the flat vector's order.
-  func computeGradient(_ task: ParameterTask) {
-    unsafe computeGradient(task, to: gradients[0].start + task.offset)
+  func computeGradient(_ task: ParameterTask, thread: Int) {
+    unsafe computeGradient(task, to: gradients[0].start + task.offset, thread: thread)
   }
 
-  private func computeGradient(_ task: ParameterTask, to place: UnsafeMutablePointer<Float>) {
-    let run = wholeBatch
+  private func computeGradient(
+    _ task: ParameterTask, to place: UnsafeMutablePointer<Float>, thread: Int
+  ) {
+    let run = wholeBatch(thread)
     var mode = Int32(AEPCA_STORE.rawValue)
     if task.sources.isEmpty || task.rows == 0 {
       unsafe place.update(repeating: 0, count: task.count)
@@ -64,6 +67,12 @@ extension StepRunner {
           run.rows, task.vectors, run.values(slot), run.stride(slot), place)
       case .state(let start):
         for index in 0..<task.count { unsafe place[index] += run.columns[start + index] }
+      case .kernel(let index):
+        guard case .convolution(let operation) = plan.operations[index] else { continue }
+        unsafe operation.addKernelGradient(run, to: place)
+      case .bias(let index):
+        guard case .convolution(let operation) = plan.operations[index] else { continue }
+        unsafe operation.addBiasGradient(run, to: place)
       }
     }
   }
@@ -72,7 +81,7 @@ extension StepRunner {
   func update(_ task: ParameterTask, thread: Int) {
     if gradients.isEmpty {
       let piece = pieces[thread]
-      unsafe computeGradient(task, to: piece.start)
+      unsafe computeGradient(task, to: piece.start, thread: thread)
       var start = unsafe UnsafePointer(piece.start)
       unsafe withUnsafePointer(to: &start) {
         unsafe apply(task, gradients: $0, count: 1, offset: 0)

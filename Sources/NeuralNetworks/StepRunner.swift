@@ -16,6 +16,7 @@ import Kernels
 /// So no bit depends on the number of threads.
 @safe final class StepRunner {
   enum Phase {
+    case preparation
     case rows
     case forwardStatistics(Int)
     case backwardStatistics(Int)
@@ -33,6 +34,8 @@ import Kernels
   /// One for the whole batch, or one per thread for its blocks.
   let workspaces: [Workspace]
   let block: Int
+  private let prepared: PreparedKernels
+  private let helpers: [Helpers]
   /// One per shard, or one when the gradient is needed whole before the update.
   let gradients: [FloatBuffer]
   let gradientStarts: UnsafeMutablePointer<UnsafePointer<Float>>
@@ -78,14 +81,20 @@ import Kernels
   static let batchBytes = 4 << 20
 
   /// Shards of a batch that is not held whole.
-  static func shardCount(rows: Int) -> Int { max(1, min(8, rows / 128)) }
+  static func shardCount(_ plan: Plan, rows: Int) -> Int {
+    guard !plan.convolutions.isEmpty else { return max(1, min(8, rows / 128)) }
+    // An image takes long; how many gradients fit is what bounds the shards.
+    let fitting = (64 << 20) / (plan.layout.trainableCount * MemoryLayout<Float>.stride + 1)
+    return max(1, min(8, rows / 4, max(2, fitting)))
+  }
 
   /// Shards write their gradients once more; a batch held whole lets rows move between the cores.
   private static func holdsBatch(_ plan: Plan, rows: Int, shards: Int) -> Bool {
     let bytes = plan.rowBytes * rows
     let gradientBytes = shards * plan.layout.trainableCount * MemoryLayout<Float>.stride
-    return !plan.wholeBatchSteps.isEmpty
-      || bytes <= batchBytes && (shards == 1 || gradientBytes > bytes / 4)
+    guard plan.wholeBatchSteps.isEmpty else { return true }
+    return plan.convolutions.isEmpty
+      && bytes <= batchBytes && (shards == 1 || gradientBytes > bytes / 4)
   }
 
   init(
@@ -97,7 +106,7 @@ import Kernels
     self.options = options
     unsafe kernels = weights.kernels
     self.columnWeights = columnWeights
-    let shards = StepRunner.shardCount(rows: rowLimit)
+    let shards = StepRunner.shardCount(plan, rows: rowLimit)
     holdsBatch = StepRunner.holdsBatch(plan, rows: rowLimit, shards: shards)
     let paying = plan.workPerRow * rowLimit / 5_000_000
     let threads = max(1, min(options.threads, holdsBatch ? 64 : shards, paying))
@@ -109,11 +118,17 @@ import Kernels
     let capacity = holdsBatch ? rowLimit : block
     try checkMemory(
       floats: workspaceCount * Workspace.size(of: plan, capacity: capacity)
+        + plan.convolutionNeeds.prepared
+        + threads * (plan.convolutionNeeds.scratch + plan.convolutionNeeds.sums)
         + (gradientCount + 2) * parameters)
     team = try Team(threads: threads)
     var workspaces: [Workspace] = []
     for _ in 0..<workspaceCount { workspaces.append(try Workspace(plan, capacity: capacity)) }
     self.workspaces = workspaces
+    prepared = try PreparedKernels(plan)
+    var helpers: [Helpers] = []
+    for _ in 0..<threads { helpers.append(try Helpers(plan, kernels: prepared)) }
+    self.helpers = helpers
     var gradients: [FloatBuffer] = []
     for _ in 0..<gradientCount { gradients.append(try FloatBuffer(count: parameters)) }
     self.gradients = gradients
@@ -167,9 +182,10 @@ import Kernels
   ) -> Double {
     self.sources = sources
     rowCount = rows
-    shardCount = holdsBatch ? 1 : StepRunner.shardCount(rows: rows)
+    shardCount = holdsBatch ? 1 : StepRunner.shardCount(plan, rows: rows)
     scale = count > 0 ? Float(1 / Double(count)) : 0
     self.seed = seed
+    if !plan.convolutions.isEmpty { run(.preparation) }
     runPasses()
     var loss = 0.0
     for row in 0..<rows { loss += unsafe rowLosses[row] }
@@ -221,6 +237,9 @@ import Kernels
 
   private func work(thread: Int) {
     switch phase {
+    case .preparation:
+      prepared.update(
+        weights, convolutions: share(thread, of: plan.convolutions.count, in: team.threads))
     case .rows:
       if holdsBatch {
         runRows(share(thread, of: rowCount, in: team.threads), thread: thread, shard: nil)
@@ -233,11 +252,12 @@ import Kernels
       guard case .batchNorm(let norm) = plan.operations[step] else { return }
       let vectors = share(thread, of: norm.scale.vectors, in: team.threads)
       if case .forwardStatistics = phase {
-        norm.forwardStatistics(wholeBatch, vectors: vectors)
+        norm.forwardStatistics(wholeBatch(thread), vectors: vectors)
       } else {
-        norm.backwardStatistics(wholeBatch, vectors: vectors)
+        norm.backwardStatistics(wholeBatch(thread), vectors: vectors)
       }
-    case .gradients: for index in tasks(of: thread) { computeGradient(plan.tasks[index]) }
+    case .gradients:
+      for index in tasks(of: thread) { computeGradient(plan.tasks[index], thread: thread) }
     case .norm:
       for part in share(thread, of: normParts, in: team.threads) {
         let start = part * StepRunner.normPart
@@ -253,22 +273,30 @@ import Kernels
     taskShares[thread]..<taskShares[thread + 1]
   }
 
-  /// The whole batch, as it lies in the workspace that holds it.
-  var wholeBatch: RowRun {
+  /// The whole batch, as it lies in the workspace that holds it, for a thread.
+  func wholeBatch(_ thread: Int) -> RowRun {
     RowRun(
-      weights: weights, workspace: workspaces[0], rows: rowCount, firstRow: 0,
+      weights: weights, workspace: workspaces[0], helpers: helpers[thread], rows: rowCount,
+      firstRow: 0,
       batchRows: rowCount, place: 0, isTraining: true, seed: seed)
   }
 
   /// Takes rows forward and back; those of a shard add their gradient to its buffer.
   private func runRows(_ rows: Range<Int>, thread: Int, shard: Int?) {
     let workspace = workspaces[holdsBatch ? 0 : thread]
+    let sums = unsafe shard.map { unsafe gradients[$0].start }
+    if let sums = unsafe sums {
+      for place in plan.summedPlaces {
+        unsafe (sums + place.offset).update(repeating: 0, count: place.size)
+      }
+      eachConvolution { unsafe $0.beginSums(helpers[thread].sums.start) }
+    }
     var start = rows.lowerBound
     while start < rows.upperBound {
       let run = RowRun(
-        weights: weights, workspace: workspace, rows: min(block, rows.upperBound - start),
-        firstRow: start, batchRows: rowCount, place: holdsBatch ? start : 0, isTraining: true,
-        seed: seed)
+        weights: weights, workspace: workspace, helpers: helpers[thread],
+        rows: min(block, rows.upperBound - start), firstRow: start, batchRows: rowCount,
+        place: holdsBatch ? start : 0, isTraining: true, seed: seed, gradients: sums)
       if pass.gathers {
         unsafe sources.gather(
           sources.inputs, columns: plan.slots[plan.input].width, first: start, rows: run.rows,
@@ -288,6 +316,17 @@ import Kernels
         addGradients(of: run, to: gradients[shard], begins: start == rows.lowerBound)
       }
       start += run.rows
+    }
+    if let sums = unsafe sums, pass.judges {
+      eachConvolution {
+        unsafe $0.endSums(helpers[thread].sums.start, to: sums + $0.kernel.offset)
+      }
+    }
+  }
+
+  private func eachConvolution(_ body: (ConvolutionOperation) -> Void) {
+    for index in plan.convolutions {
+      if case .convolution(let operation) = plan.operations[index] { body(operation) }
     }
   }
 }

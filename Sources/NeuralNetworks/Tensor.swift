@@ -26,8 +26,20 @@ public final class Tensor {
 ///   `[height, width, channels]`.
 // swift-format-ignore: AlwaysUseLowerCamelCase
 public func Input(shape: [Int]) -> Tensor {
-  let isPossible = !shape.isEmpty && shape.allSatisfy { $0 > 0 }
+  let isPossible = entryCount(of: shape) != nil
   return Tensor(
     shape: shape, layer: nil, inputs: [],
     failure: isPossible ? nil : ModelError(.impossibleShape(shape), layer: "input"))
+}
+
+/// The entries of a shape; nil when a size is not above 0, or when no machine could hold so many.
+func entryCount(of shape: [Int]) -> Int? {
+  guard !shape.isEmpty else { return nil }
+  var count = 1
+  for size in shape {
+    let (product, overflows) = count.multipliedReportingOverflow(by: size)
+    guard size > 0, !overflows, product <= 1 << 40 else { return nil }
+    count = product
+  }
+  return count
 }

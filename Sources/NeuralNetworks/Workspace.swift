@@ -15,7 +15,8 @@ import Kernels
   /// Floats that a workspace takes.
   static func size(of plan: Plan, capacity: Int) -> Int {
     let target = plan.slots[plan.output].stride
-    return capacity * (plan.slots.reduce(0) { $0 + $1.stride } + target + (target + 3) / 4)
+    // A vector more, for kernels that read the last pixel's channels as whole vectors.
+    return capacity * (plan.slots.reduce(0) { $0 + $1.stride } + target + (target + 3) / 4) + lanes
   }
 
   init(_ plan: Plan, capacity: Int) throws(TrainingError) {
@@ -54,6 +55,15 @@ import Kernels
   let transposed: UnsafeMutablePointer<Float>
   /// Numbers of whole columns.
   let columns: UnsafeMutablePointer<Float>
+  /// Kernels of convolutions in the orders they are read.
+  let prepared: UnsafeMutablePointer<Float>
+  /// The running thread's own memory, whose contents nobody expects to find again.
+  let scratch: UnsafeMutablePointer<Float>
+  /// The thread's sums of kernels' gradients in orders of their own.
+  let sums: UnsafeMutablePointer<Float>
+  /// Where operations that sum their weights' gradients on the way back add them, in the flat
+  /// vector's order; nil when they are asked later.
+  let gradients: UnsafeMutablePointer<Float>?
   let rows: Int
   /// The first row's number in the batch.
   let firstRow: Int
@@ -66,8 +76,9 @@ import Kernels
   let seed: UInt64
 
   init(
-    weights: PackedWeights, workspace: Workspace, rows: Int, firstRow: Int, batchRows: Int,
-    place: Int, isTraining: Bool, seed: UInt64 = 0
+    weights: PackedWeights, workspace: Workspace, helpers: Helpers, rows: Int, firstRow: Int,
+    batchRows: Int, place: Int, isTraining: Bool, seed: UInt64 = 0,
+    gradients: UnsafeMutablePointer<Float>? = nil
   ) {
     unsafe kernels = weights.kernels
     unsafe slots = workspace.values
@@ -80,6 +91,10 @@ import Kernels
     self.batchRows = batchRows
     self.place = place
     unsafe columns = workspace.columns
+    unsafe prepared = helpers.kernels.buffer.start
+    unsafe scratch = helpers.scratch.start
+    unsafe sums = helpers.sums.start
+    unsafe self.gradients = gradients
     self.isTraining = isTraining
     self.seed = seed
   }

@@ -163,6 +163,108 @@ struct aepca_descent {
   float momentum;
 };
 
+/// A sum over the neighbourhood of each pixel: a convolution, or one phase of a transposed one.
+///
+/// A neighbourhood is some runs of floats, run_step apart, each over all channels of neighbouring
+/// pixels; the image has zeros around it where that reaches beyond. Steps are counted in floats.
+struct aepca_taps {
+  /// Pixels of the result, and channels of each.
+  long height;
+  long width;
+  long columns;
+  /// Where the first pixel's neighbourhood begins.
+  const float *input;
+  long input_row_step;
+  long input_pixel_step;
+  long runs;
+  long run_step;
+  long run_length;
+  /// Packed panels of runs * run_length rows; the lanes that fill their last vector are of no use.
+  const float *weights;
+  float *output;
+  long output_row_step;
+  long output_pixel_step;
+  /// One value per column, whole vectors.
+  const float *_Nullable bias;
+  /// Whether the result is added to what stands there.
+  int adds;
+  /// Whether sums below 0 become 0.
+  int rectifies;
+};
+
+/// Part of a convolution's kernel gradient: sums, over some pixels, of a pixel's channels times the
+/// channels of the pixel that it meets at one place of the kernel.
+struct aepca_tap_gradient {
+  /// Pixels summed over.
+  long height;
+  long width;
+  /// Channels of a, rows of the sums.
+  long rows;
+  const float *a;
+  long a_row_step;
+  long a_pixel_step;
+  /// Channels of b, columns of the sums. Whole vectors are read, beyond the last pixel too.
+  long columns;
+  const float *b;
+  long b_row_step;
+  long b_pixel_step;
+  /// Numbers that stand as b does: a channel of b counts only where its number is `choice`; null when
+  /// all count.
+  const uint8_t *_Nullable choices;
+  int choice;
+  /// Packed panels of so many rows, of which the sums are added to some from the first on.
+  float *sums;
+  long kernel_rows;
+  long first_row;
+};
+
+/// The largest entries of windows over some rows of an image, for one row of windows.
+struct aepca_pool_row {
+  /// Windows, and channels of each pixel.
+  long width;
+  long channels;
+  /// The rows that the windows hold, row_step apart.
+  const float *rows;
+  long row_step;
+  long height;
+  /// Pixels of a row.
+  long image_width;
+  long window_width;
+  long stride;
+  long before;
+  float *to;
+  /// Which of a window's pixels each entry comes from, counted row by row from `first_choice`.
+  uint8_t *_Nullable choices;
+  int first_choice;
+};
+
+/// An entry that is not 0: where it stands, or which row of a matrix it meets, and its value.
+struct aepca_entry {
+  int32_t place;
+  float value;
+};
+
+/// The gradient behind a pooled convolution, in which few entries are not 0: at most one channel's in
+/// each window. Pixels are those of the convolution's output, which is as large as its input or smaller.
+struct aepca_sparse_image {
+  long height, width, channels;
+  /// Entries of pixel p from starts[p] to starts[p + 1]; their places are channels.
+  struct aepca_entry *entries;
+  int32_t *starts;
+  /// The same entries by channel, channel_capacity apart; their places are offsets in the input.
+  struct aepca_entry *by_channel;
+  int32_t *channel_counts;
+  long channel_capacity;
+};
+
+/// A convolution of steps of one, on its way back from a sparse gradient.
+struct aepca_sparse_convolution {
+  struct aepca_sparse_image gradient;
+  long kernel_height, kernel_width;
+  /// Of the input.
+  long channels;
+};
+
 /// The kernels of one instruction set.
 struct aepca_kernels {
   int instruction_set;
@@ -232,6 +334,24 @@ struct aepca_kernels {
   void (*noise)(
     uint64_t key, float deviation, long first_row, long rows, long columns, float *values,
     long stride);
+  void (*taps)(const struct aepca_taps *arguments);
+  void (*tap_gradient)(const struct aepca_tap_gradient *arguments);
+  void (*pool_row)(const struct aepca_pool_row *arguments);
+  /// Adds the gradient by the input, height x width pixels of which the first is `before` pixels
+  /// behind the first that the kernel reaches. Weights: a row for each place of the kernel, last
+  /// place first, and channel of the gradient, packed.
+  void (*sparse_input_gradient)(
+    const struct aepca_sparse_convolution *convolution, const float *weights, float *to,
+    long height, long width, long before_y, long before_x);
+  /// Adds the gradient by the kernel, a row of whole vectors for each of its places and each channel
+  /// of the gradient, given the input with zeros around it.
+  void (*sparse_kernel_gradient)(
+    const struct aepca_sparse_convolution *convolution, const float *input, long input_row_step,
+    float *sums);
+  /// gradient = 0 where a value is not above 0: the way back through a rectifier.
+  void (*rectify_gradient)(
+    long rows, long vectors, float *gradient, long stride, const float *values,
+    long value_stride);
 };
 
 /// The kernels of an instruction set, which the processor must have.
@@ -250,6 +370,114 @@ void aepca_gather(
 void aepca_gather_bytes(
   const uint8_t *source, long columns, const int32_t *_Nullable indices, long rows, uint8_t *to,
   long stride);
+
+/// How the pixels of two images meet: pixel s of the small one with pixels stride * s + k - before of
+/// the large one, k below the window's size; what falls outside is left out.
+struct aepca_windows {
+  long channels;
+  long large_height, large_width;
+  long small_height, small_width;
+  long window_height, window_width;
+  long stride_y, stride_x;
+  long before_y, before_x;
+};
+
+/// Copies an image into a larger one of zeros, its first pixel at (top, left), which may lie
+/// outside; what does not fit is left out.
+void aepca_place_image(
+  const float *from, long height, long width, long channels, float *to, long to_height,
+  long to_width, long top, long left);
+
+/// The same added to what stands there.
+void aepca_add_image(
+  const float *from, long height, long width, long channels, float *to, long to_height,
+  long to_width, long top, long left);
+
+/// The largest entry of each window, channel by channel.
+void aepca_pool_maximum(const struct aepca_windows *windows, const float *large, float *small);
+
+/// Adds the gradient of each window to where its largest entry stands first.
+void aepca_pool_maximum_gradient(
+  const struct aepca_windows *windows, const float *large, const float *small,
+  const float *small_gradient, float *large_gradient);
+
+/// The entries that stand where each window's largest stands first.
+void aepca_pool_maximum_tangent(
+  const struct aepca_windows *windows, const float *large, const float *small,
+  const float *large_tangent, float *small_tangent);
+
+/// The mean of each window's entries within the image.
+void aepca_pool_average(const struct aepca_windows *windows, const float *large, float *small);
+
+/// Adds the gradient to every entry that the mean was over.
+void aepca_pool_average_gradient(
+  const struct aepca_windows *windows, const float *small_gradient, float *large_gradient);
+
+/// Each pixel repeated in a block; the window is the block's size.
+void aepca_repeat_pixels(const struct aepca_windows *windows, const float *small, float *large);
+
+/// Adds the sums of each block.
+void aepca_repeat_pixels_gradient(
+  const struct aepca_windows *windows, const float *large_gradient, float *small_gradient);
+
+/// Pixels between those of the small image, linear in both directions, pixel centres at halves.
+void aepca_interpolate(const struct aepca_windows *windows, const float *small, float *large);
+
+/// Adds the gradient of the pixels that each was made from.
+void aepca_interpolate_gradient(
+  const struct aepca_windows *windows, const float *large_gradient, float *small_gradient);
+
+/// A kernel of shape height x width x inputs x outputs, over an image whose pixels were repeated in
+/// blocks first.
+struct aepca_folding {
+  long height, width;
+  long inputs, outputs;
+  long block_height, block_width;
+};
+
+/// The kernel that does the same as a transposed convolution of the image itself: packed, with a row
+/// for each place of height + block_height - 1 by width + block_width - 1 and output, and a column for
+/// each input.
+void aepca_fold_kernel(const struct aepca_folding *folding, const float *kernel, float *folded);
+
+/// Adds the gradient by the kernel, given that by the folded one.
+void aepca_unfold_kernel(
+  const struct aepca_folding *folding, const float *folded_gradient, float *gradient);
+
+/// Adds columns x rows entries, turned, to rows x columns from a row on of a packed matrix.
+void aepca_add_transposed(
+  long rows, long columns, const float *from, float *to, long to_rows, long to_row);
+
+/// Turns `rows` x `columns` entries from a row on of a packed matrix of from_rows x columns, into
+/// columns x rows from a row on of a packed matrix of to_rows x rows.
+void aepca_transpose_packed(
+  long rows, long columns, const float *from, long from_rows, long from_row, float *to,
+  long to_rows, long to_row);
+
+/// Puts every window over an image with zeros around it in a row of its own, one after another. A
+/// vector beyond the last row may be overwritten, one beyond the image is read.
+void aepca_gather_windows(
+  const struct aepca_windows *windows, const float *padded, long padded_width, float *rows);
+
+/// Adds up what each pixel of the large image gets from the windows that hold it: each row of products
+/// is a window's, product_step apart.
+void aepca_sum_windows(
+  const struct aepca_windows *windows, const float *products, long product_step,
+  const float *_Nullable bias, int adds, int rectifies, float *large);
+
+/// An image that is 0 but where an entry was a window's choice, put between zeros: its first pixel
+/// at (top, left) of height x width pixels.
+void aepca_place_choices(
+  const struct aepca_windows *windows, const float *pooled, const uint8_t *choices, float *to,
+  long height, long width, long top, long left);
+
+/// The same as lists. The input's rows are `row` floats, its pixels `pixel` floats apart.
+void aepca_list_choices(
+  const struct aepca_windows *windows, const float *pooled, const uint8_t *choices,
+  struct aepca_sparse_image *image, long row, long pixel);
+
+/// sums = sums + the sum over pixels, channel by channel.
+void aepca_channel_sums(long pixels, long channels, const float *image, float *sums);
 
 /// Position of the first entry that is not finite, or -1.
 long aepca_first_not_finite(const float *values, long count);
