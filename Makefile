@@ -8,7 +8,7 @@ DEMO := demo
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
 # linear algebra, libyaml reads --config, libstdc++ converts numbers, Chart.js draws in reports.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
-  libjs-chart.js
+  libjs-chart.js libfmt-dev
 
 .PHONY: help demo test check arm64 build install setup lint format clean
 
