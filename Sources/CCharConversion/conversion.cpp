@@ -38,6 +38,16 @@ bool aepca_double_from_text(const char *text, size_t length, double *value) {
   return result.ec == std::errc();
 }
 
+bool aepca_decimal_from_text(const char *text, size_t length, char decimal, double *value) {
+  if (decimal == '.') return aepca_double_from_text(text, length, value);
+  std::string pointed(text, length);
+  for (char &character : pointed) {
+    if (character == '.') return false;
+    if (character == decimal) character = '.';
+  }
+  return aepca_double_from_text(pointed.data(), length, value);
+}
+
 bool aepca_text_is_infinite(const char *text, size_t length) {
   const char *end = text + length;
   text = past_plus(text, end);
@@ -47,24 +57,3 @@ bool aepca_text_is_infinite(const char *text, size_t length) {
   if (result.ec == std::errc::result_out_of_range) return std::isinf(nearest(text, end));
   return result.ec == std::errc() && std::isinf(value);
 }
-
-namespace {
-
-/// 100000 in place of 1e+05, which is shorter but not what a column of whole numbers looks like.
-template <typename Scalar>
-size_t text_from(Scalar value, char *text) {
-  char *end = text + AEPCA_NUMBER_TEXT_CAPACITY;
-  constexpr Scalar bound = 1e15f;
-  if (value < bound && value > -bound) {
-    const auto whole = static_cast<long long>(value);
-    if (static_cast<Scalar>(whole) == value && (whole != 0 || !std::signbit(value)))
-      return std::to_chars(text, end, whole).ptr - text;
-  }
-  return std::to_chars(text, end, value).ptr - text;
-}
-
-}  // namespace
-
-size_t aepca_text_from_double(double value, char *text) { return text_from(value, text); }
-
-size_t aepca_text_from_float(float value, char *text) { return text_from(value, text); }

@@ -7,6 +7,7 @@ public struct CSVError: Error, Equatable, Sendable, CustomStringConvertible {
     case fieldCount(expected: Int, found: Int, inHeader: Bool)
     case tooManyFields(limit: Int)
     case fieldTooLong(limit: Int)
+    case recordTooLong(limit: Int)
     case unterminatedQuote
     case quoteInsidePlainField
     case textAfterClosingQuote
@@ -50,6 +51,8 @@ extension CSVError.Problem {
       return "expected at most \(limit) fields, found more"
     case .fieldTooLong(let limit):
       return "expected fields of at most \(limit) bytes, found a longer one (a quote left open?)"
+    case .recordTooLong(let limit):
+      return "expected records of at most \(limit) bytes, found a longer one"
     case .unterminatedQuote:
       return "expected a closing quote, found the end of the file; the quote opens on this line"
     case .quoteInsidePlainField:

@@ -4,6 +4,10 @@ public struct CSVFormat: Sendable, Equatable {
   public var delimiter: UInt8 {
     didSet { Self.check(delimiter) }
   }
+  /// The character around fields that hold others' delimiters or line ends; nil takes none for one.
+  public var quote: UInt8?
+  /// Between whole and fraction of a number: the dot or the comma.
+  public var decimal: UInt8
   /// Whether the first record holds the columns' names.
   public var hasHeader: Bool
   public var raggedRows: RaggedRows
@@ -17,12 +21,15 @@ public struct CSVFormat: Sendable, Equatable {
   }
 
   public init(
-    delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, raggedRows: RaggedRows = .refuse
+    delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, raggedRows: RaggedRows = .refuse,
+    quote: UInt8? = UInt8(ascii: "\""), decimal: UInt8 = UInt8(ascii: ".")
   ) {
     Self.check(delimiter)
     self.delimiter = delimiter
     self.hasHeader = hasHeader
     self.raggedRows = raggedRows
+    self.quote = quote
+    self.decimal = decimal
   }
 
   /// Whether a byte can stand between fields: any of ASCII but NUL, the quote and the line ends.

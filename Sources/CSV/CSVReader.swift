@@ -99,7 +99,7 @@ public final class CSVReader {
     }
     var start = 0
     if isAtStart {
-      start = try byteOrderMarkLength(count)
+      start = try ByteOrderMark.length(at: buffer.prefix(count), path: path)
       isAtStart = false
     }
     parser.parse(buffer.span.extracting(start..<count))
@@ -107,14 +107,5 @@ public final class CSVReader {
       parser.finish()
       isAtEnd = true
     }
-  }
-
-  private func byteOrderMarkLength(_ count: Int) throws(CSVError) -> Int {
-    let start = buffer.prefix(min(count, 3))
-    if start.starts(with: [0xEF, 0xBB, 0xBF]) { return 3 }
-    if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) {
-      throw CSVError(.utf16, path: path, line: 1)
-    }
-    return 0
   }
 }

@@ -1,5 +1,6 @@
 import CCharConversion
 import Files
+import Synchronization
 
 /// Writes records as CSV: RFC 4180 with LF, quotes only where they are needed.
 ///
@@ -9,14 +10,20 @@ public struct CSVWriter: ~Copyable {
   private static let bufferCapacity = 1 << 18
 
   private var output: OutputFile
-  private let delimiter: UInt8
+  public let style: CSVStyle
+  private let pool: TaskPool
   private var buffer: [UInt8] = []
   private var fieldCount = 0
   private var recordStart = 0
 
   public init(to output: consuming OutputFile, delimiter: UInt8 = UInt8(ascii: ",")) {
+    self.init(to: output, style: CSVStyle(delimiter: delimiter))
+  }
+
+  public init(to output: consuming OutputFile, style: CSVStyle) {
     self.output = output
-    self.delimiter = delimiter
+    self.style = style
+    pool = TaskPool(threads: max(1, style.threads))
     buffer.reserveCapacity(Self.bufferCapacity + 4096)
   }
 
@@ -26,7 +33,7 @@ public struct CSVWriter: ~Copyable {
     var needsQuotes = false
     for offset in text.indices {
       let byte = text[offset]
-      if byte == UInt8(ascii: "\"") || byte == delimiter || byte == 0x0A || byte == 0x0D {
+      if byte == UInt8(ascii: "\"") || byte == style.delimiter || byte == 0x0A || byte == 0x0D {
         needsQuotes = true
         break
       }
@@ -50,14 +57,72 @@ public struct CSVWriter: ~Copyable {
   public mutating func write(_ number: Double) {
     beginField()
     if number.isNaN { return }
-    unsafe appendNumber { unsafe aepca_text_from_double(number, $0) }
+    if let precision = style.precision {
+      unsafe appendNumber { unsafe aepca_text_with_precision(number, Int32(precision), $0) }
+    } else {
+      unsafe appendNumber { unsafe aepca_text_from_double(number, $0) }
+    }
   }
 
   /// Adds a number, as the shortest text that reads back to the same `Float`; NaN is missing.
   public mutating func write(_ number: Float) {
     beginField()
     if number.isNaN { return }
-    unsafe appendNumber { unsafe aepca_text_from_float(number, $0) }
+    if let precision = style.precision {
+      unsafe appendNumber { unsafe aepca_text_with_precision(Double(number), Int32(precision), $0) }
+    } else {
+      unsafe appendNumber { unsafe aepca_text_from_float(number, $0) }
+    }
+  }
+
+  /// Adds whole records of numbers, of which NaN is missing; no record may have been begun.
+  ///
+  /// - Parameters:
+  ///   - rows: Row by row, `columnCount` numbers each.
+  /// - Throws: `FileError` when the file cannot be written.
+  public mutating func write(rows: [Double], columnCount: Int) throws(FileError) {
+    unsafe try write(rows, columnCount) {
+      unsafe aepca_rows_from_doubles($0, $1, columnCount, $2, $3, $4)
+    }
+  }
+
+  /// The same for numbers of single precision.
+  public mutating func write(rows: [Float], columnCount: Int) throws(FileError) {
+    unsafe try write(rows, columnCount) {
+      unsafe aepca_rows_from_floats($0, $1, columnCount, $2, $3, $4)
+    }
+  }
+
+  private typealias RowFormatter<Scalar> =
+    @Sendable (UnsafePointer<Scalar>, Int, CChar, Int32, UnsafeMutablePointer<CChar>) -> Int
+
+  private mutating func write<Scalar: Sendable>(
+    _ numbers: [Scalar], _ columnCount: Int, _ format: RowFormatter<Scalar>
+  ) throws(FileError) {
+    precondition(fieldCount == 0, "a record of its own was begun")
+    precondition(columnCount > 0 && numbers.count % columnCount == 0, "rows are whole")
+    let rowCount = numbers.count / columnCount
+    let partCount = max(1, min(pool.threadCount, numbers.count / 4096))
+    let parts = TextParts(count: partCount)
+    let delimiter = CChar(bitPattern: style.delimiter)
+    let precision = Int32(style.precision ?? 0)
+    pool.forEach(partCount) { part in
+      let rows = rowCount * part / partCount..<rowCount * (part + 1) / partCount
+      let capacity = rows.count * columnCount * Int(AEPCA_NUMBER_TEXT_CAPACITY)
+      let text = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { text, count in
+        guard let start = unsafe text.baseAddress else { return }
+        count = unsafe numbers.withUnsafeBufferPointer { numbers in
+          guard let first = unsafe numbers.baseAddress else { return 0 }
+          return unsafe start.withMemoryRebound(to: CChar.self, capacity: capacity) {
+            unsafe format(
+              first + rows.lowerBound * columnCount, rows.count, delimiter, precision, $0)
+          }
+        }
+      }
+      parts.set(part, text)
+    }
+    try flush()
+    for part in parts.texts { try output.write(part.span) }
   }
 
   /// Adds an empty field.
@@ -96,7 +161,7 @@ public struct CSVWriter: ~Copyable {
   }
 
   private mutating func beginField() {
-    if fieldCount > 0 { buffer.append(delimiter) }
+    if fieldCount > 0 { buffer.append(style.delimiter) }
     fieldCount += 1
   }
 
@@ -109,4 +174,15 @@ public struct CSVWriter: ~Copyable {
       unsafe buffer.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
     }
   }
+}
+
+/// What several threads have written, one part each.
+private final class TextParts: Sendable {
+  private let parts: Mutex<[[UInt8]]>
+
+  init(count: Int) { parts = Mutex(Array(repeating: [], count: count)) }
+
+  func set(_ number: Int, _ text: [UInt8]) { parts.withLock { $0[number] = text } }
+
+  var texts: [[UInt8]] { parts.withLock { $0 } }
 }

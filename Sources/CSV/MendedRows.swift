@@ -19,6 +19,14 @@ public struct MendedRows: Sendable, Equatable {
     firstCutLine = firstCutLine ?? line
   }
 
+  /// Adds what was done further on in the file, whose lines were counted from `line`.
+  package mutating func append(_ later: MendedRows, line: Int) {
+    paddedCount += later.paddedCount
+    firstPaddedLine = firstPaddedLine ?? later.firstPaddedLine.map { $0 + line }
+    cutCount += later.cutCount
+    firstCutLine = firstCutLine ?? later.firstCutLine.map { $0 + line }
+  }
+
   /// One sentence for each kind, for people.
   public var notes: [String] {
     func note(_ count: Int, _ line: Int?, _ fault: String, _ remedy: String) -> String? {

@@ -8,7 +8,7 @@ struct PieceSurvey {
   let isASCII: Bool
   let firstNUL: Int?
 
-  init(_ bytes: Span<UInt8>) {
+  init(_ bytes: Span<UInt8>, quote: UInt8) {
     func first(_ byte: UInt8) -> Int? {
       unsafe bytes.withUnsafeBytes { buffer in
         guard let base = buffer.baseAddress else { return nil }
@@ -16,7 +16,7 @@ struct PieceSurvey {
         return unsafe place.map { unsafe UnsafeRawPointer($0) - base }
       }
     }
-    hasQuotes = first(UInt8(ascii: "\"")) != nil
+    hasQuotes = quote != 0 && first(quote) != nil
     hasBlanks = first(UInt8(ascii: " ")) != nil || first(UInt8(ascii: "\t")) != nil
     firstNUL = first(0)
     isASCII = unsafe bytes.withUnsafeBytes { buffer in

@@ -8,7 +8,7 @@ struct RecordAssembler {
 
   private(set) var records = RecordBlock()
   /// The line that the next byte stands on; inside a field, the line on which the field begins.
-  private(set) var line = 1
+  var line = 1
   /// The first thing that went wrong, its column from 0; nothing is taken in after it.
   var failure: (problem: CSVError.Problem, line: Int, column: Int?)?
   /// Where the fields that end next come from.
@@ -31,11 +31,12 @@ struct RecordAssembler {
   private var firstLine = 1
   private var lastWasCarriageReturn = false
   /// Empty lines of a one-column file: missing values if a record follows, else the file's end.
-  private var emptyLineCount = 0
+  var emptyLineCount = 0
 
-  init(inHeader: Bool, raggedRows: CSVFormat.RaggedRows) {
+  init(inHeader: Bool, raggedRows: CSVFormat.RaggedRows, expectedCount: Int? = nil) {
     self.inHeader = inHeader
     self.raggedRows = raggedRows
+    self.expectedCount = expectedCount
   }
 
   mutating func beginPiece(_ piece: Piece) { self.piece = piece }

@@ -16,10 +16,16 @@ import Glibc
   /// Reached by the callbacks through a raw pointer, so it needs a fixed place in memory.
   private let state: UnsafeMutablePointer<RecordAssembler>
 
-  init(_ format: CSVFormat, path: String) throws(CSVError) {
+  private let quote: UInt8
+
+  /// - Parameter expectedCount: How many fields the records have; nil takes it from the first.
+  init(_ format: CSVFormat, path: String, expectedCount: Int? = nil) throws(CSVError) {
+    // NUL is refused before libcsv sees it, so it quotes nothing.
+    quote = format.quote ?? 0
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(
-      to: RecordAssembler(inHeader: format.hasHeader, raggedRows: format.raggedRows))
+      to: RecordAssembler(
+        inHeader: format.hasHeader, raggedRows: format.raggedRows, expectedCount: expectedCount))
     // STRICT alone accepts a quote that is never closed, and STRICT_FINI alone does nothing.
     // REPALL_NL reports empty lines; EMPTY_IS_NULL tells `""` from an empty field.
     let options = CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL | CSV_EMPTY_IS_NULL
@@ -27,6 +33,7 @@ import Glibc
       throw CSVError(.outOfMemory, path: path)
     }
     unsafe csv_set_delim(&parser, format.delimiter)
+    unsafe csv_set_quote(&parser, quote)
     // The default of 128 bytes would copy a long field thousands of times.
     unsafe csv_set_blk_size(&parser, 1 << 16)
     unsafe csv_set_realloc_func(&parser) { buffer, size in
@@ -46,7 +53,7 @@ import Glibc
   /// After a failure the records before it are still there to be taken.
   func parse(_ bytes: Span<UInt8>) {
     guard unsafe state.pointee.failure == nil else { return }
-    let survey = PieceSurvey(bytes)
+    let survey = PieceSurvey(bytes, quote: quote)
     let isInField = unsafe parser.pstate >= Self.fieldBegun
     unsafe state.pointee.beginPiece(
       .init(hasQuotes: survey.hasQuotes, isASCII: survey.isASCII, isInField: isInField))
@@ -82,6 +89,18 @@ import Glibc
   /// What went wrong first, if anything: the problem, its line, its column from 0.
   var failure: (problem: CSVError.Problem, line: Int, column: Int?)? {
     unsafe state.pointee.failure
+  }
+
+  /// The line that the next byte stands on, or on which the field begins that it stands in.
+  var line: Int {
+    get { unsafe state.pointee.line }
+    set { unsafe state.pointee.line = newValue }
+  }
+
+  /// Empty lines of a file of one column that no record has followed yet.
+  var pendingEmptyLines: Int {
+    get { unsafe state.pointee.emptyLineCount }
+    set { unsafe state.pointee.emptyLineCount = newValue }
   }
 
   var mended: MendedRows { unsafe state.pointee.mended }

@@ -27,7 +27,7 @@ public final class RecordingInput: ByteSource {
 
 extension [UInt8] {
   /// Copies part of another array over bytes of this one, at memory's speed also in debug builds.
-  mutating func replaceBytes(at start: Int, with other: [UInt8], _ range: Range<Int>) {
+  package mutating func replaceBytes(at start: Int, with other: [UInt8], _ range: Range<Int>) {
     unsafe withUnsafeMutableBytes { target in
       unsafe other.withUnsafeBytes { bytes in
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])

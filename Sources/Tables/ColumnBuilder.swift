@@ -34,17 +34,20 @@ struct ColumnBuilder {
   private var running: RunningNumber?
   private var share = NumberShare()
   private var texts: TextCells
+  private let syntax: NumberSyntax
+  private(set) var large = LargeIntegers()
 
   /// - Parameters:
   ///   - originalName: As in the header, where an index column often has none.
   ///   - stage: The one to begin with, when the column is gathered a second time.
   init(
     name: String, originalName: String? = nil, forcedKind: ColumnKind?, missing: MissingWords,
-    stage: Stage = .undecided, keepsCells: Bool = true
+    syntax: NumberSyntax, stage: Stage = .undecided, keepsCells: Bool = true
   ) {
     self.name = name
     self.keepsCells = keepsCells
-    texts = TextCells(keepsCells: keepsCells)
+    texts = TextCells(keepsCells: keepsCells, syntax: syntax)
+    self.syntax = syntax
     self.forcedKind = forcedKind
     self.missing = missing
     running = originalName.flatMap { RunningNumber(columnName: $0) }
@@ -56,16 +59,47 @@ struct ColumnBuilder {
       }
   }
 
-  /// Takes in one column of a block of records.
-  mutating func append(_ block: RecordBlock, column: Int) {
-    let bytes = block.bytes.span
-    for record in 0..<block.recordCount {
-      let cell = bytes.extracting(block.range(record, column))
+  /// What is to be read of the next rows: their numbers, or the text of their cells.
+  var use: CellPlan.Use {
+    if !syntax.isPlain { return .text }
+    switch stage {
+    case .undecided, .texts: return .text
+    // A running number may have to be kept as it is written.
+    case .numbers: return forcedKind == nil && running?.countsUp == true ? .text : .number
+    case .mixed: return .number
+    }
+  }
+
+  /// Makes room for so many rows at once.
+  mutating func reserve(_ rowCount: Int) {
+    if keepsCells && stage == .numbers { numbers.reserveCapacity(rowCount) }
+  }
+
+  /// Takes in cells that are all numbers, NaN where they are missing.
+  ///
+  /// - Parameter largeInteger: The line of the first whole number beyond 2^53 among them.
+  mutating func append(_ rows: ArraySlice<Double>, largeInteger: Int?) {
+    rowCount += rows.count
+    if let largeInteger { large.note(line: largeInteger) }
+    var missing = 0
+    for number in rows {
+      if number.isNaN { missing += 1 } else { wholeness.add(number) }
+    }
+    share.countNumbers(rows.count - missing)
+    if missing > 0 { running?.appendMissing() }
+    if missing < rows.count { running?.stop() }
+    if stage == .numbers && keepsCells { numbers.append(contentsOf: rows) }
+  }
+
+  /// Takes in cells as text.
+  mutating func append(_ cells: some CellSequence, of bytes: Span<UInt8>) {
+    for row in 0..<cells.count {
+      let cell = bytes.extracting(cells.range(row))
       rowCount += 1
-      if stage == .numbers, missing.extra.isEmpty, let number = DecimalText.value(of: cell) {
-        appendNumber(number, cell)
+      if stage == .numbers, missing.extra.isEmpty, let number = syntax.value(of: cell) {
+        appendNumber(number, cell, line: cells.line(row))
       } else {
-        append(cell, line: block.lines[record])
+        append(cell, line: cells.line(row))
       }
     }
   }
@@ -77,7 +111,7 @@ struct ColumnBuilder {
       return
     }
     if stage == .undecided {
-      if DecimalText.value(of: inner) != nil {
+      if syntax.value(of: inner) != nil {
         stage = .numbers
         if keepsCells { numbers = Array(repeating: .nan, count: rowCount - 1) }
       } else {
@@ -87,12 +121,12 @@ struct ColumnBuilder {
     }
     if stage == .texts {
       texts.append(cell, line: line)
-    } else if let number = DecimalText.value(of: inner) {
-      appendNumber(number, cell)
+    } else if let number = syntax.value(of: inner) {
+      appendNumber(number, cell, line: line)
     } else if isDash(inner) {
       appendMissing()
     } else {
-      share.countOther(inner, line: line)
+      share.countOther(inner, line: line, syntax: syntax)
       stage = .mixed
       numbers = []
     }
@@ -107,8 +141,9 @@ struct ColumnBuilder {
     }
   }
 
-  private mutating func appendNumber(_ number: Double, _ cell: Span<UInt8>) {
+  private mutating func appendNumber(_ number: Double, _ cell: Span<UInt8>, line: Int) {
     share.countNumbers()
+    if abs(number) >= 0x1p53, syntax.isInteger(cell) { large.note(line: line) }
     guard stage == .numbers else { return }
     running?.append(number, cell)
     wholeness.add(number)
@@ -137,6 +172,20 @@ struct ColumnBuilder {
       return .textsNeeded(nil)
     case .texts:
       return .column(try texts.column(named: name, forcedKind: forcedKind, path: path))
+    }
+  }
+}
+
+/// Whether a column has whole numbers beyond 2^53, of which a Float64 holds only some.
+struct LargeIntegers: Sendable {
+  /// The line of the first.
+  private(set) var firstLine: Int?
+
+  mutating func note(line: Int) { firstLine = min(firstLine ?? line, line) }
+
+  func note(column: String) -> String? {
+    firstLine.map {
+      "column '\(column)': whole numbers beyond 2^53 lose their last digits, the first on line \($0)"
     }
   }
 }

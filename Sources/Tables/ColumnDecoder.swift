@@ -1,79 +1,95 @@
 import CSV
 
 /// Reads the cells of a column whose kind is known.
-struct ColumnDecoder {
+struct ColumnDecoder: Sendable {
   private let schema: ColumnSchema
   private let missing: MissingWords
   private let levels: TextDictionary
   private var unseenCount = 0
   private var firstUnseen = ""
+  private var large = LargeIntegers()
+  private let syntax: NumberSyntax
 
-  init(_ schema: ColumnSchema, missing: MissingWords) {
+  init(_ schema: ColumnSchema, missing: MissingWords, syntax: NumberSyntax) {
+    self.syntax = syntax
     self.schema = schema
     self.missing = missing
     levels = TextDictionary(schema.levels)
   }
 
-  var note: String? {
+  var notes: [String] { [unseenNote, large.note(column: schema.name)].compactMap(\.self) }
+
+  private var unseenNote: String? {
     guard unseenCount > 0 else { return nil }
     let cells = unseenCount == 1 ? "1 cell" : "\(unseenCount) cells"
     return "column '\(schema.name)': \(cells) taken as missing, because the model has not seen"
       + " their category (first: '\(firstUnseen)')"
   }
 
+  /// What is to be read of the column.
+  var use: CellPlan.Use { schema.kind == .number && syntax.isPlain ? .number : .text }
+
+  /// Adds what was noted of later rows.
+  ///
+  /// - Parameter line: Where their lines are counted from.
+  mutating func append(notesOf later: ColumnDecoder, line: Int) {
+    if unseenCount == 0 { firstUnseen = later.firstUnseen }
+    unseenCount += later.unseenCount
+    if let first = later.large.firstLine { large.note(line: line + first) }
+  }
+
+  mutating func noteLargeInteger(line: Int) { large.note(line: line) }
+
   mutating func decode(
-    _ block: RecordBlock, column: Int, path: String
-  ) throws(TableError) -> Column {
-    let values: ColumnValues
+    _ cells: some CellSequence, of bytes: Span<UInt8>, path: String
+  ) throws(TableError) -> ColumnValues {
     switch schema.kind {
-    case .number: values = .numbers(try numbers(block, column, path))
-    case .date: values = .numbers(try dates(block, column, path))
-    case .category, .boolean: values = .codes(codes(block, column))
-    case .identifier, .text: values = .texts(texts(block, column))
+    case .number: .numbers(try numbers(cells, bytes, path))
+    case .date: .numbers(try dates(cells, bytes, path))
+    case .category, .boolean: .codes(codes(cells, bytes))
+    case .identifier, .text: .texts(texts(cells, bytes))
     }
-    return Column(schema: schema, values: values)
   }
 
   private func isMissing(_ cell: Span<UInt8>) -> Bool {
     missing.contains(cell.extracting(trimmed(cell))) || missing.isExtra(cell)
   }
 
-  private func numbers(
-    _ block: RecordBlock, _ column: Int, _ path: String
+  private mutating func numbers(
+    _ cells: some CellSequence, _ bytes: Span<UInt8>, _ path: String
   ) throws(TableError) -> [Double] {
-    let bytes = block.bytes.span
     var numbers: [Double] = []
-    numbers.reserveCapacity(block.recordCount)
-    for record in 0..<block.recordCount {
-      let cell = bytes.extracting(block.range(record, column))
-      if missing.extra.isEmpty, let number = DecimalText.value(of: cell) {
+    numbers.reserveCapacity(cells.count)
+    for row in 0..<cells.count {
+      let cell = bytes.extracting(cells.range(row))
+      if missing.extra.isEmpty, let number = syntax.value(of: cell) {
+        if abs(number) >= 0x1p53, syntax.isInteger(cell) { large.note(line: cells.line(row)) }
         numbers.append(number)
         continue
       }
       let inner = cell.extracting(trimmed(cell))
       if isMissing(cell) || isDash(inner) {
         numbers.append(.nan)
-      } else if let number = DecimalText.value(of: inner) {
+      } else if let number = syntax.value(of: inner) {
         numbers.append(number)
       } else {
         let found = inner.string
         let problem: TableError.Problem =
-          DecimalText.isInfinite(inner) ? .notFinite(found: found) : .notANumber(found: found)
-        throw error(problem, path, block.lines[record])
+          syntax.isInfinite(inner) ? .notFinite(found: found) : .notANumber(found: found)
+        throw error(problem, path, cells.line(row))
       }
     }
     return numbers
   }
 
   private func dates(
-    _ block: RecordBlock, _ column: Int, _ path: String
+    _ cells: some CellSequence, _ bytes: Span<UInt8>, _ path: String
   ) throws(TableError) -> [Double] {
-    let bytes = block.bytes.span
     let format = schema.dateFormat ?? DateFormat(day: .yearMonthDay)
     var dates: [Double] = []
-    dates.reserveCapacity(block.recordCount)
-    for record in 0..<block.recordCount {
-      let cell = bytes.extracting(block.range(record, column))
+    dates.reserveCapacity(cells.count)
+    for row in 0..<cells.count {
+      let cell = bytes.extracting(cells.range(row))
       let inner = cell.extracting(trimmed(cell))
       if isMissing(cell) {
         dates.append(.nan)
@@ -81,18 +97,17 @@ struct ColumnDecoder {
         dates.append(days)
       } else {
         throw error(
-          .notADate(found: inner.string, format: format.rawValue), path, block.lines[record])
+          .notADate(found: inner.string, format: format.rawValue), path, cells.line(row))
       }
     }
     return dates
   }
 
-  private mutating func codes(_ block: RecordBlock, _ column: Int) -> [Int32] {
-    let bytes = block.bytes.span
+  private mutating func codes(_ cells: some CellSequence, _ bytes: Span<UInt8>) -> [Int32] {
     var codes: [Int32] = []
-    codes.reserveCapacity(block.recordCount)
-    for record in 0..<block.recordCount {
-      let cell = bytes.extracting(block.range(record, column))
+    codes.reserveCapacity(cells.count)
+    for row in 0..<cells.count {
+      let cell = bytes.extracting(cells.range(row))
       if let level = levels.find(cell), !missing.isExtra(cell) {
         codes.append(Int32(level))
       } else {
@@ -106,12 +121,11 @@ struct ColumnDecoder {
     return codes
   }
 
-  private func texts(_ block: RecordBlock, _ column: Int) -> [String?] {
-    let bytes = block.bytes.span
+  private func texts(_ cells: some CellSequence, _ bytes: Span<UInt8>) -> [String?] {
     var texts: [String?] = []
-    texts.reserveCapacity(block.recordCount)
-    for record in 0..<block.recordCount {
-      let cell = bytes.extracting(block.range(record, column))
+    texts.reserveCapacity(cells.count)
+    for row in 0..<cells.count {
+      let cell = bytes.extracting(cells.range(row))
       texts.append(isMissing(cell) ? nil : cell.string)
     }
     return texts

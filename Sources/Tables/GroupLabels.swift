@@ -4,7 +4,6 @@ import CSV
 struct GroupLabels {
   /// Of each row its group, from 0 in the order of first appearance.
   private(set) var groups: [Int] = []
-  private let column: Int
   private let missing: MissingWords
   private var labels = TextDictionary()
   /// Of each label its group.
@@ -14,20 +13,17 @@ struct GroupLabels {
   /// Whether a row had a label.
   var hasLabels: Bool { !groupOfLabel.isEmpty }
 
-  /// - Parameter column: Where the labels stand in a record.
-  init(column: Int, missing: MissingWords) {
-    self.column = column
+  init(missing: MissingWords) {
     self.missing = missing
   }
 
-  /// Takes in the labels of a block of records.
+  /// Takes in the labels of consecutive rows.
   ///
   /// Labels are compared as texts without the blanks around them: that two rows of one patient are
   /// kept apart would do more harm than that rows of two are kept together.
-  mutating func append(_ block: RecordBlock) {
-    let bytes = block.bytes.span
-    for record in 0..<block.recordCount {
-      let cell = bytes.extracting(block.range(record, column))
+  mutating func append(_ cells: some CellSequence, of bytes: Span<UInt8>) {
+    for row in 0..<cells.count {
+      let cell = bytes.extracting(cells.range(row))
       let label = cell.extracting(trimmed(cell))
       if missing.contains(label) || missing.isExtra(cell) {
         groups.append(newGroup())

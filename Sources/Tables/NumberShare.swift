@@ -9,8 +9,8 @@ struct NumberShare {
   mutating func countNumbers(_ count: Int = 1) { numericCount += count }
 
   /// Counts a cell that is no number; `inf` was meant as one, so that it is not overlooked.
-  mutating func countOther(_ cell: Span<UInt8>, count: Int = 1, line: Int) {
-    let isInfinite = DecimalText.isInfinite(cell)
+  mutating func countOther(_ cell: Span<UInt8>, count: Int = 1, line: Int, syntax: NumberSyntax) {
+    let isInfinite = syntax.isInfinite(cell)
     if isInfinite { numericCount += count } else { wordCount += count }
     if offender == nil {
       let found = cell.string

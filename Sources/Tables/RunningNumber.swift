@@ -24,6 +24,9 @@ struct RunningNumber {
   }
 
   mutating func appendMissing() { countsUp = false }
+
+  /// Numbers have come whose text is not known.
+  mutating func stop() { countsUp = false }
 }
 
 extension Double {

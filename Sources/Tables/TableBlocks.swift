@@ -1,4 +1,5 @@
 import CSV
+import Files
 
 /// Some consecutive rows of a table.
 public struct TableBlock: Sendable {
@@ -12,24 +13,27 @@ public struct TableBlock: Sendable {
 }
 
 /// Reads a table's rows in blocks, in bounded memory, its columns as a schema says.
+///
+/// Threads read and convert ahead of what is asked for, a few blocks each.
 public struct TableBlocks {
   /// The file's path, or "standard input".
   public let path: String
-  private let reader: CSVReader
+  private let stream: ChunkStream<TypedRows>
+  private let schema: TableSchema
   private var decoders: [ColumnDecoder] = []
-  /// Where the schema's columns and the kept ones stand in the file.
-  private var columns: [Int] = []
-  private var keptColumns: [Int] = []
   private var openingNotes: [String]
-  private var records = RecordBlock()
   private var rowCount = 0
 
   init(
-    _ reader: CSVReader, schema: TableSchema, keeping keptNames: [String], missing: MissingWords
+    _ reader: RecordChunks, options: TableReadingOptions, pool: TaskPool, schema: TableSchema,
+    keeping keptNames: [String]
   ) throws(TableError) {
-    self.reader = reader
     path = reader.path
+    self.schema = schema
     openingNotes = reader.notes
+    let missing = MissingWords(extra: options.missingWords)
+    var columns: [Int] = []
+    var keptColumns: [Int] = []
     var positions: [String: Int] = [:]
     for (position, name) in reader.names.enumerated() { positions[name] = position }
     for column in schema.columns {
@@ -37,7 +41,7 @@ public struct TableBlocks {
         throw TableError(.missingColumn, path: reader.path, column: column.name)
       }
       columns.append(position)
-      decoders.append(ColumnDecoder(column, missing: missing))
+      decoders.append(ColumnDecoder(column, missing: missing, syntax: options.syntax))
     }
     for name in keptNames {
       guard let position = positions[name] else {
@@ -53,11 +57,21 @@ public struct TableBlocks {
       let rest = ignored.count > 10 ? " and \(ignored.count - 10) more" : ""
       openingNotes.append("ignored, because the model does not use them: \(names)\(rest)")
     }
+    var uses = [CellPlan.Use](repeating: .skip, count: reader.columnCount)
+    for (column, decoder) in zip(columns, decoders) { uses[column] = decoder.use }
+    for column in keptColumns { uses[column] = .text }
+    let work = RowDecoding(
+      path: path, columns: columns, keptColumns: keptColumns, keptNames: keptNames,
+      decoders: decoders)
+    stream = ChunkStream(
+      reader, format: options.format,
+      plan: CellPlan(uses: uses, missingWords: missing.extra), pool: pool
+    ) { work.rows(of: $0) }
   }
 
   /// What was done that the reader of the result should know, one sentence each; complete once
   /// ``next()`` has returned nil.
-  public var notes: [String] { openingNotes + decoders.compactMap(\.note) }
+  public var notes: [String] { openingNotes + decoders.flatMap(\.notes) + stream.mended.notes }
 
   /// The next rows.
   ///
@@ -65,26 +79,19 @@ public struct TableBlocks {
   /// - Throws: `FileError`, `CSVError`, or ``TableError`` when a cell does not fit its column's
   ///   kind or the file has no row at all.
   public mutating func next() throws -> TableBlock? {
-    guard try reader.read(into: &records) else {
-      if rowCount == 0 { throw TableError(.noRows, path: path) }
-      return nil
+    while let (rows, line) = try stream.next() {
+      if let error = rows.error { throw error.moved(by: line) }
+      for index in decoders.indices {
+        decoders[index].append(notesOf: rows.decoders[index], line: line)
+      }
+      if rows.lines.isEmpty { continue }
+      rowCount += rows.lines.count
+      return TableBlock(
+        columns: zip(schema.columns, rows.values).map { Column(schema: $0, values: $1) },
+        keptColumns: rows.keptColumns, rowCount: rows.lines.count,
+        lines: rows.lines.map { $0 + line })
     }
-    rowCount += records.recordCount
-    var typed: [Column] = []
-    for index in decoders.indices {
-      typed.append(try decoders[index].decode(records, column: columns[index], path: path))
-    }
-    return TableBlock(
-      columns: typed, keptColumns: keptColumns.map(kept), rowCount: records.recordCount,
-      lines: records.lines)
-  }
-
-  private func kept(_ column: Int) -> TextColumn {
-    var cells = TextColumn(name: reader.names[column])
-    for record in 0..<records.recordCount {
-      cells.bytes.append(contentsOf: records.bytes[records.range(record, column)])
-      cells.ends.append(cells.bytes.count)
-    }
-    return cells
+    if rowCount == 0 { throw TableError(.noRows, path: path) }
+    return nil
   }
 }

@@ -34,6 +34,12 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
     self.isKindFixed = isKindFixed
   }
 
+  /// The same, its line counted from another one.
+  func moved(by lines: Int) -> TableError {
+    TableError(
+      problem, path: path, line: line.map { $0 + lines }, column: column, isKindFixed: isKindFixed)
+  }
+
   public var description: String {
     var place = path
     if let line { place += ":\(line)" }

@@ -25,6 +25,7 @@ public struct TableReader {
   private let source: any ByteSource
   private let options: TableReadingOptions
   private let pieceSize: Int
+  private let pool: TaskPool
 
   /// Opens the file; nothing is read yet.
   ///
@@ -38,11 +39,12 @@ public struct TableReader {
   /// - Parameter pieceSize: Bytes read at a time.
   public init(
     source: any ByteSource, options: TableReadingOptions = TableReadingOptions(),
-    pieceSize: Int = 1 << 18
+    pieceSize: Int = 1 << 20
   ) {
     self.source = source
     self.options = options
     self.pieceSize = pieceSize
+    pool = TaskPool(threads: max(1, options.threads))
   }
 
   /// Reads the whole table and finds the columns' kinds.
@@ -71,24 +73,28 @@ public struct TableReader {
     let source = source.canRewind ? source : RecordingInput(source)
     let reader = try openFromStart(source)
     notes = reader.notes
+    let syntax = options.syntax
     try checkOptions(against: reader.names)
     let missing = MissingWords(extra: options.missingWords)
     let included = reader.names.indices.filter {
       !options.excludedColumns.contains(reader.names[$0]) && reader.names[$0] != options.groupColumn
     }
     var labels = options.groupColumn.flatMap(reader.names.firstIndex).map {
-      GroupLabels(column: $0, missing: missing)
+      (column: $0, groups: GroupLabels(missing: missing))
     }
     var builders = included.map { column in
       ColumnBuilder(
         name: reader.names[column],
         originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
-        forcedKind: options.kinds[reader.names[column]], missing: missing, keepsCells: keepsCells)
+        forcedKind: options.kinds[reader.names[column]], missing: missing, syntax: syntax,
+        keepsCells: keepsCells)
     }
-    let rowCount = try gather(reader, included, into: &builders) { labels?.append($0) }
-    groups = labels?.groups
+    let rowCount = try gather(
+      reader, included, into: &builders, labels: &labels,
+      byteCount: (source as? InputFile)?.byteCount)
+    groups = labels?.groups.groups
     guard rowCount > 0 else { throw TableError(.noRows, path: reader.path) }
-    if let labels, !labels.hasLabels {
+    if let labels, !labels.groups.hasLabels {
       throw TableError(.noGroups, path: reader.path, column: options.groupColumn)
     }
 
@@ -96,20 +102,26 @@ public struct TableReader {
     var again: [(position: Int, builder: ColumnBuilder)] = []
     for (position, builder) in builders.enumerated() {
       switch try builder.outcome(path: reader.path) {
-      case .column(let column): columns.append(column)
+      case .column(let column):
+        columns.append(column)
+        if column.schema.kind == .number, let note = builder.large.note(column: column.name) {
+          notes.append("\(note); --kind '\(column.name)=identifier' keeps them as text")
+        }
       case .textsNeeded(let kind):
         columns.append(nil)
         let texts = ColumnBuilder(
           name: builder.name, forcedKind: kind ?? builder.forcedKind, missing: missing,
-          stage: .texts, keepsCells: keepsCells)
+          syntax: syntax, stage: .texts, keepsCells: keepsCells)
         again.append((position, texts))
       }
     }
     if !again.isEmpty {
       let second = try openFromStart(source)
       var texts = again.map(\.builder)
+      var noLabels: (column: Int, groups: GroupLabels)?
       guard second.names == reader.names,
-        try gather(second, again.map { included[$0.position] }, into: &texts) == rowCount
+        try gather(
+          second, again.map { included[$0.position] }, into: &texts, labels: &noLabels) == rowCount
       else { throw TableError(.changedWhileRead, path: reader.path) }
       for ((position, _), builder) in zip(again, texts) {
         guard case .column(let column) = try builder.outcome(path: reader.path) else { continue }
@@ -130,8 +142,7 @@ public struct TableReader {
   ) throws -> TableBlocks {
     let reader = try openFromStart(source)
     return try TableBlocks(
-      reader, schema: schema, keeping: keptColumns,
-      missing: MissingWords(extra: options.missingWords))
+      reader, options: options, pool: pool, schema: schema, keeping: keptColumns)
   }
 
   private func checkOptions(against names: [String]) throws(TableError) {
@@ -146,24 +157,77 @@ public struct TableReader {
     if let name = options.groupColumn { try check(name, "--group") }
   }
 
-  private func openFromStart(_ source: any ByteSource) throws -> CSVReader {
+  private func openFromStart(_ source: any ByteSource) throws -> RecordChunks {
     if source.canRewind { try source.rewind() }
-    return try CSVReader(source, format: options.format, pieceSize: pieceSize)
+    return try RecordChunks(source, format: options.format, chunkSize: pieceSize)
   }
 
-  /// - Parameter visit: What else is done with each block.
+  /// - Parameters:
+  ///   - columns: Where the builders' columns stand in the file.
+  ///   - byteCount: How long the file is, if that is known.
   /// - Returns: The number of rows.
   private func gather(
-    _ reader: CSVReader, _ columns: [Int], into builders: inout [ColumnBuilder],
-    visit: (RecordBlock) -> Void = { _ in }
+    _ reader: RecordChunks, _ columns: [Int], into builders: inout [ColumnBuilder],
+    labels: inout (column: Int, groups: GroupLabels)?, byteCount: Int? = nil
   ) throws -> Int {
-    var block = RecordBlock()
+    func plan(_ builders: [ColumnBuilder], _ labelColumn: Int?) -> CellPlan {
+      var uses = [CellPlan.Use](repeating: .skip, count: reader.columnCount)
+      for (column, builder) in zip(columns, builders) { uses[column] = builder.use }
+      if let labelColumn { uses[labelColumn] = .text }
+      return CellPlan(uses: uses, missingWords: options.missingWords.map { Array($0.utf8) })
+    }
+    var current = plan(builders, labels?.column)
+    let stream = ChunkStream(reader, format: options.format, plan: current, pool: pool) { $0 }
     var rowCount = 0
-    while try reader.read(into: &block) {
-      rowCount += block.recordCount
-      for index in builders.indices { builders[index].append(block, column: columns[index]) }
-      visit(block)
+    while let (chunk, line) = try stream.next() {
+      for part in chunk.parts {
+        for index in builders.indices {
+          builders[index].append(part, of: chunk, column: columns[index], line: line)
+        }
+        if let column = labels?.column { labels?.groups.append(part, of: chunk, column: column) }
+      }
+      if rowCount == 0, let byteCount {
+        let estimate = chunk.rowCount * (byteCount / max(1, chunk.byteCount) + 1)
+        for index in builders.indices { builders[index].reserve(estimate + estimate / 50) }
+      }
+      rowCount += chunk.rowCount
+      let next = plan(builders, labels?.column)
+      if next.uses != current.uses {
+        current = next
+        stream.change(next)
+      }
     }
     return rowCount
+  }
+}
+
+extension ColumnBuilder {
+  /// Takes in a column of some consecutive rows.
+  ///
+  /// - Parameter line: The line on which their chunk begins.
+  fileprivate mutating func append(
+    _ part: ParsedChunk.Part, of chunk: ParsedChunk, column: Int, line: Int
+  ) {
+    switch part {
+    case .records(let block):
+      append(RecordCells(block, column: column, line: line), of: block.bytes.span)
+    case .plain(let rows) where rows.isNumbers(column):
+      append(rows.numbers(column), largeInteger: rows.largeInteger(column).map { $0 + line })
+    case .plain(let rows):
+      append(PlainCells(rows, column: column, line: line), of: chunk.bytes.span)
+    }
+  }
+}
+
+extension GroupLabels {
+  fileprivate mutating func append(
+    _ part: ParsedChunk.Part, of chunk: ParsedChunk, column: Int
+  ) {
+    switch part {
+    case .records(let block):
+      append(RecordCells(block, column: column, line: 0), of: block.bytes.span)
+    case .plain(let rows):
+      append(PlainCells(rows, column: column, line: 0), of: chunk.bytes.span)
+    }
   }
 }

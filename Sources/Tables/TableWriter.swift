@@ -11,8 +11,13 @@ public struct TableWriter: ~Copyable {
     writer = CSVWriter(to: output, delimiter: delimiter)
   }
 
-  /// Writes the columns' names.
+  public init(to output: consuming OutputFile, style: CSVStyle) {
+    writer = CSVWriter(to: output, style: style)
+  }
+
+  /// Writes the columns' names, unless the style wants none.
   public mutating func writeHeader(_ names: [String]) throws(FileError) {
+    guard writer.style.hasHeader else { return }
     for name in names { writer.write(name) }
     try writer.endRecord()
   }
@@ -25,6 +30,9 @@ public struct TableWriter: ~Copyable {
     // Taken apart once: passing a whole column on for each cell would count its references.
     let values = columns.map(\.values)
     let formats = columns.map { $0.schema.kind == .date ? $0.schema.dateFormat : nil }
+    if keptColumns.isEmpty, let rows = rows(of: values, formats) {
+      return try writer.write(rows: rows, columnCount: values.count)
+    }
     for row in 0..<rowCount {
       for index in keptColumns.indices { write(keptColumns[index], row) }
       for index in values.indices {
@@ -49,6 +57,22 @@ public struct TableWriter: ~Copyable {
     }
   }
 
+  /// Columns that are all numbers, row by row; nil for others.
+  private func rows(of values: [ColumnValues], _ formats: [DateFormat?]) -> [Double]? {
+    guard !values.isEmpty, formats.allSatisfy({ $0 == nil }) else { return nil }
+    let width = values.count
+    var rows = [Double](repeating: 0, count: width * values[0].count)
+    for (column, cells) in values.enumerated() {
+      guard case .numbers(let numbers) = cells else { return nil }
+      var place = column
+      for number in numbers {
+        rows[place] = number
+        place += width
+      }
+    }
+    return rows
+  }
+
   /// Writes a block of rows, first its kept columns, then its typed ones.
   public mutating func write(_ block: TableBlock) throws(FileError) {
     try write(block.columns, keeping: block.keptColumns)
@@ -68,6 +92,7 @@ public struct TableWriter: ~Copyable {
   public mutating func write(
     rows elements: [Float], columnCount: Int, keeping keptColumns: [TextColumn] = []
   ) throws(FileError) {
+    if keptColumns.isEmpty { return try writer.write(rows: elements, columnCount: columnCount) }
     for row in 0..<elements.count / columnCount {
       for index in keptColumns.indices { write(keptColumns[index], row) }
       for element in elements[row * columnCount..<(row + 1) * columnCount] {
@@ -85,6 +110,7 @@ public struct TableWriter: ~Copyable {
   public mutating func write(
     rows elements: [Double], columnCount: Int, keeping keptColumns: [TextColumn] = []
   ) throws(FileError) {
+    if keptColumns.isEmpty { return try writer.write(rows: elements, columnCount: columnCount) }
     for row in 0..<elements.count / columnCount {
       for index in keptColumns.indices { write(keptColumns[index], row) }
       for element in elements[row * columnCount..<(row + 1) * columnCount] {

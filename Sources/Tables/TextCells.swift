@@ -13,7 +13,12 @@ struct TextCells {
   private var counts: [Int] = []
   private var firstLines: [Int] = []
 
-  init(keepsCells: Bool) { self.keepsCells = keepsCells }
+  private let syntax: NumberSyntax
+
+  init(keepsCells: Bool, syntax: NumberSyntax) {
+    self.keepsCells = keepsCells
+    self.syntax = syntax
+  }
 
   mutating func append(_ cell: Span<UInt8>, line: Int) {
     let code = dictionary.insert(cell)
@@ -108,11 +113,11 @@ struct TextCells {
       let cell = bytes.span.extracting(dictionary.range(number))
       let inner = cell.extracting(trimmed(cell))
       if isDash(inner) { continue }
-      if let value = DecimalText.value(of: inner) {
+      if let value = syntax.value(of: inner) {
         values[number] = value
         share.countNumbers(counts[number])
       } else {
-        share.countOther(inner, count: counts[number], line: firstLines[number])
+        share.countOther(inner, count: counts[number], line: firstLines[number], syntax: syntax)
       }
     }
     guard share.isMostlyNumbers else { return nil }
