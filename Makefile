@@ -4,19 +4,23 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 TOOL := .build/release/aepca
 DEMO := demo
+FUZZ_SECONDS ?= 60
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
-# linear algebra, libyaml reads --config, libstdc++ and libfmt convert numbers, Chart.js
-# draws in reports and gnuplot elsewhere.
+# linear algebra, libyaml reads --config, libstdc++ and libfmt convert numbers, Chart.js draws in
+# reports and gnuplot elsewhere, xxHash finds damaged files.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
-  libjs-chart.js gnuplot-nox libfmt-dev
+  libjs-chart.js gnuplot-nox libfmt-dev libxxhash-dev
 
-.PHONY: help demo test check arm64 build install setup lint format clean
+.PHONY: help demo test check faults fuzz fuzzers corpus sanitize arm64 build install setup lint format clean
 
 help:
 	@echo "make demo     install what is missing, build, fit a nonlinear PCA on real data"
 	@echo "make test     install what is missing, run every test"
-	@echo "make check    open the reports of all data sets in a browser"
+	@echo "make check    open the reports of all data sets in a browser, replay what fuzzing found"
+	@echo "make faults   try bad input, full disks, small limits, signals and kills on the tool"
+	@echo "make fuzz     fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS))"
+	@echo "make sanitize run every test under the address and the thread sanitizer"
 	@echo "make arm64    compile the C kernels for arm64 and compare them with their twins there"
 	@echo "make build    the release tool at $(TOOL)"
 	@echo "make install  copy tool and data sets to PREFIX ($(PREFIX))"
@@ -48,8 +52,44 @@ test: build
 # Debian's Python, because that is whom Debian's Selenium is installed for. With PICTURES=FOLDER the
 # pages are left there as pictures to look at.
 check: PACKAGES += chromium chromium-driver python3-selenium
-check: build
+check: build corpus
 	@/usr/bin/python3 Tests/Browser/check_pages.py $(TOOL) $(PICTURES)
+
+# Some need root (a small file system to fill) and say so when they are skipped.
+faults: build
+	@/usr/bin/python3 -B Tests/Faults/battery.py $(TOOL) $(FAULTS)
+
+# libFuzzer and the address sanitizer come with the toolchain. What a target finds is left beside
+# the build as crash-…: its input goes to the corpus with the repair.
+FUZZ := Tests/Fuzz
+FUZZERS := csv number model checkpoint transform
+FUZZ_TOOLS := .build-fuzz/release
+FUZZ_RUN := SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=allocator_may_return_null=1
+
+fuzzers: setup
+	@$(SWIFT) build -c release --package-path $(FUZZ) --scratch-path .build-fuzz \
+	  --sanitize=fuzzer --sanitize=address
+
+corpus: fuzzers
+	@for name in $(FUZZERS); do \
+	  $(FUZZ_RUN) $(FUZZ_TOOLS)/fuzz-$$name -runs=0 $(FUZZ)/Corpus/$$name 2>$(FUZZ_TOOLS)/$$name.log \
+	    || { cat $(FUZZ_TOOLS)/$$name.log; exit 1; }; \
+	done; echo "the corpus was replayed"
+
+fuzz: fuzzers
+	@for name in $(FUZZERS); do \
+	  mkdir -p .build-fuzz/corpus/$$name; echo "fuzz-$$name, $(FUZZ_SECONDS) s"; \
+	  $(FUZZ_RUN) $(FUZZ_TOOLS)/fuzz-$$name -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=4096 \
+	    -dict=$(FUZZ)/Dictionaries/$$name.txt -artifact_prefix=.build-fuzz/$$name- \
+	    .build-fuzz/corpus/$$name $(FUZZ)/Corpus/$$name 2>$(FUZZ_TOOLS)/$$name.log \
+	    || { tail -60 $(FUZZ_TOOLS)/$$name.log; exit 1; }; \
+	  tail -2 $(FUZZ_TOOLS)/$$name.log; \
+	done
+
+# The tool itself is run by tests as it was built above; the library's tests are what is watched.
+sanitize: build
+	$(SWIFT) test --sanitize=address --scratch-path .build-address
+	$(SWIFT) test --sanitize=thread --scratch-path .build-thread
 
 # The toolchain's own clang compiles for any processor; Debian has the C library and an emulator.
 CLANG ?= clang
@@ -77,4 +117,4 @@ format:
 	$(SWIFT) format format --in-place --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build .build-tests .build-arm64 $(DEMO)
+	rm -rf .build .build-tests .build-arm64 .build-fuzz .build-address .build-thread $(DEMO)

@@ -39,7 +39,7 @@ let modules: [[Target]] = [
     [
       "Files", "Tables", "LinearAlgebra", "Preprocessing", "NeuralNetworks",
       "PrincipalComponents",
-      "Evaluation",
+      "Evaluation", "CDigest",
     ]),
   module(
     "Reports",
@@ -66,6 +66,8 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra"], swiftSettings: strict),
     .target(name: "CCharConversion"),
+    .target(name: "CAllocation"),
+    .target(name: "CDigest"),
     .target(
       name: "AEPCA",
       dependencies: [
@@ -75,7 +77,8 @@ let package = Package(
     .executableTarget(
       name: "AepcaCLI",
       dependencies: [
-        "AEPCA", "CYAML", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AEPCA", "CYAML", "CAllocation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .testTarget(

@@ -25,7 +25,9 @@ struct Aepca: ParsableCommand {
     ])
 
   static func main() {
+    StandardStreams.occupyClosed()
     OutputFile.installSignalCleanup()
+    MemoryShortage.installHandler()
     do {
       let arguments = try ConfigFile.expanded(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)

@@ -181,8 +181,9 @@ struct CompareCommand: ParsableCommand {
     let isLeftOut = color.map(options.excludedColumns.contains) ?? false
     if let color { options.excludedColumns.remove(color) }
     var reader = try TableReader(path: input, options: options)
-    let all = try reader.readAll()
+    let (all, removed) = try reader.readAll().withoutDominantCells(under: scale)
     reader.notes.forEach(common.note)
+    for cell in removed { common.note("\(input): \(cell.removal(under: scale))") }
     guard let color else { return (all, reader.groups, nil) }
     let column = try all[color] ?? { throw ToolError(unknownColor: color, in: input) }()
     let kept = isLeftOut ? Table(columns: all.columns.filter { $0.name != color }) : all

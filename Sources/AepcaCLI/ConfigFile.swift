@@ -62,6 +62,25 @@ private final class ConfigParser {
     case mappingEnd
     case other
     case end
+
+    var opens: Bool {
+      switch self {
+      case .sequenceStart, .mappingStart: true
+      default: false
+      }
+    }
+
+    var closes: Bool {
+      switch self {
+      case .sequenceEnd, .mappingEnd: true
+      default: false
+      }
+    }
+  }
+
+  private var shape: ToolError {
+    ToolError(
+      .usage, "\(path): expected lines of 'option: value' or 'option: [value, …]', found others")
   }
 
   func arguments() throws -> [String] {
@@ -86,10 +105,14 @@ private final class ConfigParser {
     return unsafe try bytes.withUnsafeBufferPointer { text in
       unsafe yaml_parser_set_input_string(&parser, text.baseAddress, text.count)
       var events: [Event] = []
+      var depth = 0
       while true {
         let event = unsafe try next(&parser)
         if case .end = event { break }
         if case .other = event { continue }
+        // Nothing allowed is deeper, and libyaml takes ever longer for what is.
+        depth += event.opens ? 1 : event.closes ? -1 : 0
+        guard depth <= 2 else { throw shape }
         events.append(event)
       }
       return try entries(events)
@@ -115,14 +138,14 @@ private final class ConfigParser {
     case YAML_MAPPING_START_EVENT: return .mappingStart
     case YAML_MAPPING_END_EVENT: return .mappingEnd
     case YAML_STREAM_END_EVENT: return .end
+    // Passed over, a value would be taken from the next line.
+    case YAML_ALIAS_EVENT: throw shape
     default: return .other
     }
   }
 
   private func entries(_ events: [Event]) throws -> [(key: String, values: [String])] {
     if events.isEmpty { return [] }
-    let shape = ToolError(
-      .usage, "\(path): expected lines of 'option: value' or 'option: [value, …]', found others")
     guard case .mappingStart = events[0], case .mappingEnd = events[events.count - 1] else {
       throw shape
     }

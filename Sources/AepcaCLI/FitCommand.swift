@@ -63,6 +63,7 @@ struct FitCommand: ParsableCommand {
 
   @OptionGroup(title: "Linear components") var linear: PCAArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
+  @OptionGroup(title: "Interruptions") var checkpoints: CheckpointArguments
   @OptionGroup(title: "Reading") var table: TableInput
   @OptionGroup(title: "Reading") var columns: ColumnArguments
 
@@ -72,6 +73,7 @@ struct FitCommand: ParsableCommand {
 
   func validate() throws {
     try linear.check(method: method)
+    try checkpoints.check(method: method, timeLimit: training.timeLimit)
     _ = try ComponentChoice(option: components)
     if validation != nil, validationFraction != nil || group != nil {
       throw ValidationError(
@@ -106,8 +108,10 @@ struct FitCommand: ParsableCommand {
 
     let bytes = try ModelFile.encode(model, toolVersion: toolVersion)
     try file.write(bytes.span)
-    try file.commit()
+    // All bytes before any file is put in its place: a full disk should leave neither.
+    try file.flush()
     if let loadings { try loadings.write(model) }
+    try file.commit()
     try FitSummary(model: model, modelPath: output, seconds: seconds)
       .report(inputPath: input, json: json, common: common)
   }
@@ -127,6 +131,13 @@ struct FitCommand: ParsableCommand {
     }
     let table = try readAll(&reader)
     let validation = try validationTable(of: table)
+    fitting.journal = try checkpoints.journal(common: common) {
+      var identity = FitIdentity(of: fitting, components: components, toolVersion: toolVersion)
+      identity.add(input, table)
+      identity.add("--validation", validation)
+      identity.add(groups: reader.groups)
+      return identity
+    }
     start = now()
     fitting.timeLimit = training.timeLimit.map(TimeLimit.init)
     let (count, considered) = try fitting.componentCount(
@@ -141,8 +152,9 @@ struct FitCommand: ParsableCommand {
   }
 
   private func readAll(_ reader: inout TableReader) throws -> Table {
-    let table = try reader.readAll()
+    let (table, removed) = try reader.readAll().withoutDominantCells(under: scale)
     reader.notes.forEach(common.note)
+    for cell in removed { common.note("\(input): \(cell.removal(under: scale))") }
     for cell in table.dominantCells { common.note("\(input): \(cell)") }
     return table
   }

@@ -58,6 +58,10 @@ final class OutputDestination {
         written += count
       } else if errno == EPIPE {
         throw FileError(.closedByReader, path: name)
+      } else if errno == EAGAIN {
+        // Someone made a pipe or terminal that we share non-blocking: wait for room.
+        var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        unsafe poll(&room, 1, -1)
       } else if errno != EINTR {
         throw FileError(.writeFailed(errno), path: name)
       }
@@ -74,6 +78,9 @@ final class OutputDestination {
       }
     }
     guard fsync(descriptor) == 0 else { throw FileError(.writeFailed(errno), path: name) }
+    // Closing may report a failed write, and must not give up the lock before the file is in place.
+    let lock = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+    defer { if lock >= 0 { close(lock) } }
     let code = close(descriptor) == 0 ? 0 : errno
     descriptor = -1
     guard code == 0 else { throw FileError(.writeFailed(code), path: name) }
@@ -133,6 +140,8 @@ final class OutputDestination {
   }
 
   /// Names it `.TARGET.aepca-PID-NUMBER`: hidden, clearly ours, and telling whose it is.
+  ///
+  /// It stays locked while its writer lives, which tells ``AbandonedFiles`` to leave it alone.
   private static func temporaryFile(
     for target: String, _ existing: stat?, _ path: String
   ) throws(FileError) -> (Int32, Pending) {
@@ -141,14 +150,20 @@ final class OutputDestination {
     if base.isEmpty || target.hasSuffix("/") { throw FileError(.isDirectory, path: path) }
     // A name may have 255 bytes.
     while base.utf8.count > 200 { base.removeLast() }
+    AbandonedFiles.remove(in: folder)
     for number in 0..<10_000 {
-      let temporary = "\(folder)/.\(base).aepca-\(getpid())-\(number)"
+      let temporary = "\(folder)/.\(base)\(AbandonedFiles.marker)\(getpid())-\(number)"
       let slot = TemporaryFiles.register(temporary)
       let mode: mode_t = existing == nil ? 0o666 : 0o600
       let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
       let descriptor = unsafe open(temporary, flags, mode)
       let code = errno
       if descriptor >= 0 {
+        guard AbandonedFiles.claim(descriptor) else {
+          if let slot { TemporaryFiles.forget(slot) }
+          close(descriptor)
+          continue
+        }
         return (
           descriptor,
           Pending(temporaryPath: temporary, targetPath: target, slot: slot, existing: existing)

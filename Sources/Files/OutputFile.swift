@@ -1,7 +1,8 @@
 /// A file being written, which appears whole at its path or not at all.
 ///
 /// The bytes go to a temporary file beside the target; ``commit()`` puts it in the target's place.
-/// Dropped without that, the temporary file is removed. A symbolic link stays and its target is
+/// Dropped without that, the temporary file is removed; one whose writer was killed is removed by
+/// the next file made in the same folder. A symbolic link stays and its target is
 /// replaced; an existing file's permissions are kept. Devices, pipes and standard output ("-")
 /// are written to directly: what has been written to them cannot be taken back.
 public struct OutputFile: ~Copyable {
@@ -21,11 +22,14 @@ public struct OutputFile: ~Copyable {
     destination = try OutputDestination(path: path)
   }
 
-  /// Makes SIGINT, SIGTERM and SIGHUP remove unfinished files before they end the program.
+  /// Makes SIGINT, SIGTERM, SIGHUP and the like remove unfinished files before they end the program.
   ///
   /// Also makes a closed pipe an error, ``FileError/Problem/closedByReader``, instead of a signal.
   /// For a program's start; a library leaves its host's signals alone.
   public static func installSignalCleanup() { TemporaryFiles.installSignalCleanup() }
+
+  /// Removes unfinished files where the program must end at once; allocates nothing.
+  public static func removeUnfinished() { TemporaryFiles.removeAll() }
 
   /// Adds bytes at the end.
   ///

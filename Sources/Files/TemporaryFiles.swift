@@ -67,7 +67,7 @@ package enum TemporaryFiles {
     // Reached once here, so that the handler finds the tables already made.
     _ = unsafe isLive[0].load(ordering: .relaxed)
     unsafe paths[0] = paths[0]
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU] {
       var old = sigaction()
       unsafe sigaction(signal, nil, &old)
       // A signal that the parent had ignored (nohup) stays ignored.
@@ -77,9 +77,14 @@ package enum TemporaryFiles {
       new.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND)) | SA_NODEFER
       unsafe sigaction(signal, &new, nil)
     }
-    // Writing to a closed pipe must come back as an error that can be handled.
+    // Writing to a closed pipe, or beyond the size that a file may have, must come back as an error
+    // that can be handled.
     Glibc.signal(SIGPIPE, SIG_IGN)
+    Glibc.signal(SIGXFSZ, SIG_IGN)
   }
+
+  /// Removes all files that are live, where the program ends without unwinding; allocates nothing.
+  package static func removeAll() { removeLive(in: 0..<slotCount) }
 
   private static func isIgnored(_ action: sigaction) -> Bool {
     unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)

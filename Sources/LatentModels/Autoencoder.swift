@@ -40,6 +40,8 @@ public struct Autoencoder: LatentMethod {
   package var prefixes = PrefixDecoders.Schedule(rounds: 4, steps: 400)
   /// When decoders of prefixes are no longer improved; nil for never.
   var timeLimit: TimeLimit?
+  /// Where what was trained is kept.
+  var journal: JournalPlace?
   /// Told of every epoch.
   public var callbacks: [any TrainingCallback]
 
@@ -130,7 +132,9 @@ public struct Autoencoder: LatentMethod {
     fitted.history = try network.fit(
       features, features, mask: training.observed,
       columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
-      options: self.training, callbacks: callbacks)
+      options: self.training, callbacks: callbacks, keeper: journal?.at("network").keeper())
+    // What was measured may have been by a run before this one.
+    if let kept = journal?.at("network").result { fitted.initialValidationLoss = kept.firstMeasure }
     fitted.weightsChanged()
     return Trained(fitted: fitted, prefixDecoder: prefixDecoder)
   }
@@ -143,7 +147,7 @@ public struct Autoencoder: LatentMethod {
     if let shared = trained.prefixDecoder {
       fitted.prefixDecoders = try PrefixDecoders(
         fitted: fitted, schedule: prefixes, options: self.training, training: training,
-        validation: validation, timeLimit: timeLimit
+        validation: validation, timeLimit: timeLimit, journal: journal?.at("prefixes")
       ).tuned(from: shared)
     }
     if latentActivation == .linear { try fitted.scaleLatents(on: training) }

@@ -19,6 +19,8 @@ struct CrossValidation {
   let threads: Int
   /// What is hidden of the rows that judge; nil shows all of them.
   var hiddenColumns: HiddenColumns?
+  /// Where what was trained is kept.
+  let journal: JournalPlace?
 
   /// A candidate to be trained for so many steps.
   struct Choice {
@@ -31,8 +33,10 @@ struct CrossValidation {
   }
 
   init(
-    samples: PreparedSamples, componentCount: Int, seed: UInt64, groups: [Int]?, threads: Int
+    samples: PreparedSamples, componentCount: Int, seed: UInt64, groups: [Int]?, threads: Int,
+    journal: JournalPlace? = nil
   ) throws {
+    self.journal = journal
     self.samples = samples
     self.componentCount = componentCount
     self.threads = threads
@@ -44,11 +48,16 @@ struct CrossValidation {
     }
   }
 
+  /// Fewer rows than ``foldCount`` are held out one by one.
+  private static func foldCount(rowCount: Int) -> Int { max(2, min(foldCount, rowCount)) }
+
   /// The rows held out in turn.
   static func folds(
     rowCount: Int, groups: [Int]?, seed: UInt64
   ) throws(PreprocessingError) -> [RowSplit] {
-    guard let groups else { return RowSplit.folds(foldCount, rowCount: rowCount, seed: seed) }
+    guard let groups else {
+      return RowSplit.folds(foldCount(rowCount: rowCount), rowCount: rowCount, seed: seed)
+    }
     // Few groups make few folds; one group alone cannot be held out.
     return try RowSplit.folds(
       min(foldCount, max(2, Set(groups).count)), groups: groups, seed: seed)
@@ -61,21 +70,23 @@ struct CrossValidation {
 
   /// Whether so many rows leave enough in every fold to fit so many components.
   static func isPossible(rowCount: Int, componentCount: Int) -> Bool {
-    rowCount >= 2 * foldCount && componentCount < rowCount - (rowCount + foldCount - 1) / foldCount
+    let folds = foldCount(rowCount: rowCount)
+    return rowCount >= 3 && componentCount < rowCount - (rowCount + folds - 1) / folds
   }
 
   /// Linear PCA's reconstructions of each row from the other folds.
   func reconstructions(by method: PCA) throws -> HeldOutReconstructions {
-    try reconstructions { try method.fit($0, validation: nil) }
+    try reconstructions { rows, _ in try method.fit(rows, validation: nil) }
   }
 
   /// The choice's reconstructions of each row by a model that has not seen it.
   func reconstructions(by choice: Choice) throws -> HeldOutReconstructions {
-    try reconstructions {
+    try reconstructions { rows, fold in
       var autoencoder = choice.autoencoder
       autoencoder.training.threads = 1
+      autoencoder.journal = journal?.at("judging/\(fold)")
       return try autoencoder.fit(
-        $0, stoppingAfter: choice.stepCount, interval: choice.interval)
+        rows, stoppingAfter: choice.stepCount, interval: choice.interval)
     }
   }
 
@@ -90,17 +101,16 @@ struct CrossValidation {
     ) { task in
       let fold = folds[task % folds.count]
       var candidate = candidates[task / folds.count]
-      candidate.isOrdered = false
-      candidate.training.threads = 1
       candidate.training.validateEverySteps = lookInterval(of: candidate)
-      let fitted = try candidate.fit(
+      candidate.journal = journal?.at("candidates/\(task)")
+      return try candidate.tried(
         samples.samples(at: fold.training), validation: samples.samples(at: fold.validation),
         startingAt: pcas[task % folds.count])
-      return (fitted.history?.validationLosses ?? [], fitted.history?.stopReason == .diverged)
     }
     var best = (candidate: 0, look: 0, loss: Double.infinity)
     for candidate in candidates.indices {
-      let own = fits[candidate * folds.count..<(candidate + 1) * folds.count].map(\.0)
+      let own = fits[candidate * folds.count..<(candidate + 1) * folds.count].map(
+        \.validationLosses)
       // A fold may have stopped early.
       for look in 0..<(own.map(\.count).min() ?? 0) {
         let loss = own.reduce(0) { $0 + $1[look] } / Double(folds.count)
@@ -112,7 +122,7 @@ struct CrossValidation {
       autoencoder: candidates[best.candidate],
       // Without a finite loss the model stays as it starts.
       stepCount: best.loss < .infinity ? (best.look + 1) * interval : 0,
-      interval: interval, divergedFitCount: fits.count(where: \.1))
+      interval: interval, divergedFitCount: fits.count(where: \.hasDiverged))
   }
 
   /// Twenty looks at the held-out loss are enough to find where it is least.
@@ -122,12 +132,12 @@ struct CrossValidation {
   }
 
   private func reconstructions(
-    by fit: (PreparedSamples) throws -> any LatentModel
+    by fit: (PreparedSamples, _ fold: Int) throws -> any LatentModel
   ) throws -> HeldOutReconstructions {
     let parts = try inParallel(folds.count, threads: threads) { fold in
       try HeldOutReconstructions(
         of: samples.samples(at: folds[fold].validation), hiding: hiddenColumns,
-        by: fit(samples.samples(at: folds[fold].training)))
+        by: fit(samples.samples(at: folds[fold].training), fold))
     }
     return HeldOutReconstructions(joining: parts, at: folds.map(\.validation))
   }

@@ -9,6 +9,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
     case noNumbersToExplain
     /// Fewer components were asked of a model whose components are in no order.
     case notOrdered(asked: Int, components: Int)
+    /// Rows to judge by, all of whose cells are missing.
+    case nothingToJudgeBy
     /// A decoder of prefixes that is not made like one.
     case prefixDecoder
   }
@@ -33,6 +35,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
         + "give --components a number"
     case .notOrdered(let asked, let components):
       "expected all \(components) components of a model fitted without order, found \(asked)"
+    case .nothingToJudgeBy:
+      "expected cells to judge the model by among the rows of --validation, found missing ones alone"
     case .prefixDecoder:
       "expected a decoder of prefixes that begins with dense layers of two inputs per component"
     }

@@ -92,6 +92,11 @@ extension PreparedSamples {
     }
   }
 
+  /// Whether there is any cell to compare a reconstruction with.
+  var hasObservedCell: Bool {
+    observed.map { $0.isObserved.contains(true) } ?? (sampleCount > 0)
+  }
+
   /// So many rows at most, evenly spaced.
   package func evenlySpaced(limit: Int) -> PreparedSamples {
     sampleCount > limit ? samples(at: Array(0..<sampleCount).evenlySpaced(limit: limit)) : self

@@ -30,7 +30,7 @@ public enum ModelFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(document), as: UTF8.self)
-    return try Safetensors(metadata: [documentKey: text], tensors: tensors).encoded()
+    return try Safetensors(metadata: [documentKey: text], tensors: tensors).sealed()
   }
 
   /// Reads a file that ``encode(_:toolVersion:)`` made; nothing in it is executed.
@@ -38,15 +38,25 @@ public enum ModelFile {
   /// - Parameter path: Named in errors.
   /// - Throws: ``ModelFileError`` saying what is wrong with the file.
   public static func decode(_ bytes: [UInt8], path: String) throws(ModelFileError) -> TableModel {
+    try decode(bytes, path: path, checksDigest: true)
+  }
+
+  /// For tests that alter files: what a checksum refuses would not show what comes after it.
+  @_spi(Fuzzing)
+  public static func decode(
+    _ bytes: [UInt8], path: String, checksDigest: Bool
+  ) throws(ModelFileError) -> TableModel {
     do throws(ModelFileError.Problem) {
-      return try decode(bytes)
+      return try decode(bytes, checksDigest: checksDigest)
     } catch {
       throw ModelFileError(error, path: path)
     }
   }
 
-  private static func decode(_ bytes: [UInt8]) throws(ModelFileError.Problem) -> TableModel {
-    let file = try Safetensors(decoding: bytes)
+  private static func decode(
+    _ bytes: [UInt8], checksDigest: Bool
+  ) throws(ModelFileError.Problem) -> TableModel {
+    let file = try Safetensors(decoding: bytes, allowsNonFinite: checksDigest)
     guard let text = file.metadata[documentKey] else { throw .notAModel }
     let decoder = JSONDecoder()
     // The version first: a later release may have changed all the rest.
@@ -55,6 +65,10 @@ public enum ModelFile {
     }
     guard version.formatVersion <= formatVersion else {
       throw .newerFormat(found: version.formatVersion, supported: formatVersion)
+    }
+    if checksDigest {
+      try file.checkSeal(of: bytes)
+      try file.requireFinite()
     }
     let document: Document
     do {

@@ -13,6 +13,10 @@ public struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertibl
     case notFinite(name: String)
     /// A tensor that the model needs and the file lacks.
     case missingTensor(name: String)
+    /// The checksum is not that of the file.
+    case damaged
+    /// A file without a checksum.
+    case noChecksum
     /// Written by a later release.
     case newerFormat(found: Int, supported: Int)
     /// The document or the network does not describe a model.
@@ -39,6 +43,10 @@ public struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertibl
     case .notFinite(let name):
       "\(path): tensor '\(name)': expected finite numbers, found NaN or infinity"
     case .missingTensor(let name): "\(path): expected tensor '\(name)', found none"
+    case .damaged:
+      "\(path): its checksum is not that of its bytes: the file was damaged or altered since it was written"
+    case .noChecksum:
+      "\(path): expected a checksum, found none: altered, or by an early release; fit again"
     case .newerFormat(let found, let supported):
       "\(path): expected model format \(supported) or older, found \(found): install a newer aepca"
     case .inconsistent(let reason): "\(path): the model does not fit together: \(reason)"

@@ -14,6 +14,7 @@ struct ModelSearch {
   let seed: UInt64
   let callbacks: [any TrainingCallback]
   let timeLimit: TimeLimit?
+  var journal: JournalPlace?
 
   /// Held-out rows that choose, for refining latents costs far more than training on as many.
   private static let judgedRowLimit = 1000
@@ -37,15 +38,12 @@ struct ModelSearch {
     if searches {
       let fits = try inParallel(plan.screened.count, threads: settings.threads) { index in
         var autoencoder = self.autoencoder(plan.screened[index], rowCount: rowCount)
-        autoencoder.isOrdered = false
-        autoencoder.training.threads = 1
         autoencoder.callbacks = [timeLimit?.callback(share: 0.3)].compactMap(\.self)
-        return try bestLoss(
-          of: autoencoder.train(
-            training, features: features, validation: judged, startingAt: pca
-          ).fitted)
+        autoencoder.journal = journal?.at("screened/\(index)")
+        return try autoencoder.tried(
+          training, features: features, validation: judged, startingAt: pca)
       }
-      losses = fits.map(\.loss)
+      losses = fits.map(\.least)
       divergedFitCount = fits.count(where: \.hasDiverged)
     }
     let finalists = searches ? plan.finalists(losses: losses) : [plan.lengthened(0)]
@@ -53,15 +51,17 @@ struct ModelSearch {
     let trained = try inParallel(finalists.count, threads: settings.threads) { index in
       var autoencoder = self.autoencoder(finalists[index], rowCount: rowCount)
       autoencoder.training.threads = threads
+      autoencoder.journal = journal?.at("final/\(index)")
       autoencoder.callbacks =
         [timeLimit?.callback(share: 0.8)].compactMap(\.self) + (index == 0 ? callbacks : [])
       return try autoencoder.train(
         training, features: features, validation: judged, startingAt: pca)
     }
-    let finals = trained.map { bestLoss(of: $0.fitted) }
+    let finals = trained.map { Autoencoder.Trial($0.fitted) }
     var best = 0
-    for index in finals.indices where finals[index].loss < finals[best].loss { best = index }
-    let autoencoder = self.autoencoder(finalists[best], rowCount: rowCount)
+    for index in finals.indices where finals[index].least < finals[best].least { best = index }
+    var autoencoder = self.autoencoder(finalists[best], rowCount: rowCount)
+    autoencoder.journal = journal?.at("final/\(best)")
     trained[best].fitted.threads = settings.threads
     let model = try autoencoder.finish(trained[best], training, validation: judged)
     return Outcome(
@@ -77,13 +77,6 @@ struct ModelSearch {
       candidate, componentCount: componentCount, rowCount: rowCount, seed: seed)
     autoencoder.timeLimit = timeLimit
     return autoencoder
-  }
-
-  private func bestLoss(of fitted: FittedAutoencoder) -> (loss: Double, hasDiverged: Bool) {
-    let losses =
-      [fitted.initialValidationLoss].compactMap(\.self)
-      + (fitted.history?.validationLosses ?? [])
-    return (losses.min() ?? .infinity, fitted.history?.stopReason == .diverged)
   }
 }
 

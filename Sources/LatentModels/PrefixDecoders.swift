@@ -23,6 +23,8 @@ package struct PrefixDecoders {
   let validation: PreparedSamples?
   /// When no further round is begun; nil for never.
   var timeLimit: TimeLimit?
+  /// Where what was trained is kept.
+  var journal: JournalPlace?
 
   /// Rows of a round at most: refining costs more than training on as many rows.
   private static let rowLimit = 4096
@@ -34,46 +36,76 @@ package struct PrefixDecoders {
   func tuned(from shared: Model) throws -> [Model] {
     try inParallel(fitted.componentCount - 1, threads: options.threads) { index in
       let decoder = try shared.takingPrefix(index + 1, of: fitted.componentCount)
-      try tune(decoder, length: index + 1)
+      let place = journal?.at("\(index + 1)")
+      if let weights = place?.result?.weights {
+        try decoder.setWeightValues(weights)
+      } else {
+        try tune(decoder, length: index + 1, place)
+        place?.end(TrainingResult(weights: decoder.weightValues, history: TrainingHistory()))
+      }
       return decoder
     }
   }
 
   /// Goes on from the weights that the decoder has; the best so far stay when it diverges.
-  private func tune(_ decoder: Model, length: Int) throws {
+  private func tune(_ decoder: Model, length: Int, _ place: JournalPlace?) throws {
     var best = (loss: try heldOutLoss(of: decoder, length: length), weights: decoder.weights)
     for round in 0..<schedule.rounds {
       if let timeLimit, timeLimit.hasPassed { break }
-      let samples = training.samples(at: rows(of: round))
-      let features = try samples.singlePrecision()
-      let latents = try latents(
-        of: samples, features, length: length, by: decoder,
-        refinementSteps: PrefixDecoders.refinementSteps)
-      let batch = min(options.batchSize, samples.sampleCount)
-      let perEpoch = (samples.sampleCount + batch - 1) / batch
-      var options = options
-      options.threads = 1
-      options.epochs = max(1, schedule.steps / perEpoch)
-      options.learningRate /= 3
-      options.seed &+= UInt64(round)
-      options.schedule = LearningRateSchedule(
-        .cosine(finalFraction: round + 1 == schedule.rounds ? 0.02 : 0.5), warmUpSteps: 20)
-      options.earlyStopping = nil
-      options.validateEverySteps = nil
-      guard try learns(decoder, latents, features, samples.observed, options) else { break }
+      guard try learns(decoder, length: length, in: round, place?.at("\(round)")) else { break }
       guard let loss = try heldOutLoss(of: decoder, length: length) else { continue }
       if loss < best.loss ?? .infinity { best = (loss, decoder.weights) }
     }
     if best.loss != nil { try decoder.setWeights(best.weights) }
   }
 
-  /// Trains, and tells whether that left finite weights.
+  /// Rows to learn from, refined for the decoder as it is.
+  private struct Lesson {
+    let latents: Matrix<Float>
+    let features: Matrix<Float>
+    let observed: Mask?
+    let options: TrainingOptions
+  }
+
+  private func lesson(_ round: Int, for decoder: Model, length: Int) throws -> Lesson {
+    let samples = training.samples(at: rows(of: round))
+    let features = try samples.singlePrecision()
+    let batch = min(options.batchSize, samples.sampleCount)
+    let perEpoch = (samples.sampleCount + batch - 1) / batch
+    var options = options
+    options.threads = 1
+    options.epochs = max(1, schedule.steps / perEpoch)
+    options.learningRate /= 3
+    options.seed &+= UInt64(round)
+    options.schedule = LearningRateSchedule(
+      .cosine(finalFraction: round + 1 == schedule.rounds ? 0.02 : 0.5), warmUpSteps: 20)
+    options.earlyStopping = nil
+    options.validateEverySteps = nil
+    return Lesson(
+      latents: try latents(
+        of: samples, features, length: length, by: decoder,
+        refinementSteps: PrefixDecoders.refinementSteps),
+      features: features, observed: samples.observed, options: options)
+  }
+
+  /// Trains for a round, unless that was done before, and tells whether it left finite weights.
   private func learns(
-    _ decoder: Model, _ latents: Matrix<Float>, _ features: Matrix<Float>, _ observed: Mask?,
-    _ options: TrainingOptions
+    _ decoder: Model, length: Int, in round: Int, _ place: JournalPlace?
+  ) throws -> Bool {
+    if let weights = place?.result?.weights {
+      try decoder.setWeightValues(weights)
+      return true
+    }
+    return try learns(decoder, lesson(round, for: decoder, length: length), place?.keeper())
+  }
+
+  private func learns(
+    _ decoder: Model, _ lesson: Lesson, _ keeper: (any TrainingKeeper)?
   ) throws -> Bool {
     do {
-      _ = try decoder.fit(latents, features, mask: observed, options: options)
+      _ = try decoder.fit(
+        lesson.latents, lesson.features, mask: lesson.observed, options: lesson.options,
+        keeper: keeper)
       return true
     } catch let error where error.isDivergence {
       return false

@@ -9,6 +9,7 @@ package struct Safetensors: Equatable {
   package enum Elements: Equatable {
     case float32([Float])
     case float64([Double])
+    case int32([Int32])
   }
 
   package struct Tensor: Equatable {
@@ -57,8 +58,11 @@ package struct Safetensors: Equatable {
 
   /// Reads a whole file, every number in it checked before it is used.
   ///
+  /// - Parameter allowsNonFinite: Whether a tensor may hold NaN and infinities.
   /// - Throws: ``ModelFileError/Problem`` wrapped by the caller, who knows the path.
-  package init(decoding bytes: [UInt8]) throws(ModelFileError.Problem) {
+  package init(
+    decoding bytes: [UInt8], allowsNonFinite: Bool = false
+  ) throws(ModelFileError.Problem) {
     guard bytes.count >= 8 else { throw .truncated(expected: 8, found: bytes.count) }
     let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(Safetensors.headerLimit) else { throw .notAModel }
@@ -95,7 +99,7 @@ package struct Safetensors: Equatable {
         let elements = Elements(
           typeName: entry.dtype, shape: entry.shape, bytes: bytes[start + begin..<start + end])
       else { throw .badTensor(name: name) }
-      guard elements.isFinite else { throw .notFinite(name: name) }
+      guard allowsNonFinite || elements.isFinite else { throw .notFinite(name: name) }
       tensors.append(Tensor(name: name, shape: entry.shape, elements: elements))
       offset = end
     }
@@ -149,6 +153,15 @@ extension Safetensors.Elements {
     switch self {
     case .float32: "F32"
     case .float64: "F64"
+    case .int32: "I32"
+    }
+  }
+
+  package var count: Int {
+    switch self {
+    case .float32(let numbers): numbers.count
+    case .float64(let numbers): numbers.count
+    case .int32(let numbers): numbers.count
     }
   }
 
@@ -156,22 +169,26 @@ extension Safetensors.Elements {
     switch self {
     case .float32(let numbers): numbers.count * 4
     case .float64(let numbers): numbers.count * 8
+    case .int32(let numbers): numbers.count * 4
     }
   }
 
-  fileprivate var isFinite: Bool {
+  var isFinite: Bool {
     switch self {
     case .float32(let numbers): numbers.allSatisfy(\.isFinite)
     case .float64(let numbers): numbers.allSatisfy(\.isFinite)
+    case .int32: true
     }
   }
 
   fileprivate func append(to bytes: inout [UInt8]) {
+    func append(_ bits: [some FixedWidthInteger]) {
+      unsafe bits.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    }
     switch self {
-    case .float32(let numbers):
-      for number in numbers { bytes.append(littleEndian: number.bitPattern) }
-    case .float64(let numbers):
-      for number in numbers { bytes.append(littleEndian: number.bitPattern) }
+    case .float32(let numbers): append(numbers.map(\.bitPattern.littleEndian))
+    case .float64(let numbers): append(numbers.map(\.bitPattern.littleEndian))
+    case .int32(let numbers): append(numbers.map(\.littleEndian))
     }
   }
 
@@ -183,17 +200,26 @@ extension Safetensors.Elements {
       guard extent >= 0, !overflow else { return nil }
       count = product
     }
-    func bits<Bits: FixedWidthInteger>(_: Bits.Type, _ index: Int) -> Bits {
-      let size = MemoryLayout<Bits>.size
-      let begin = bytes.startIndex + index * size
-      return bytes[begin..<begin + size].reversed().reduce(0) { $0 << 8 | Bits($1) }
-    }
+    // So many bytes must be there before so many numbers are made of them.
     switch typeName {
     case "F32" where bytes.count % 4 == 0 && bytes.count / 4 == count:
-      self = .float32((0..<count).map { Float(bitPattern: bits(UInt32.self, $0)) })
+      self = .float32(Self.bits(UInt32.self, in: bytes).map(Float.init(bitPattern:)))
     case "F64" where bytes.count % 8 == 0 && bytes.count / 8 == count:
-      self = .float64((0..<count).map { Double(bitPattern: bits(UInt64.self, $0)) })
+      self = .float64(Self.bits(UInt64.self, in: bytes).map(Double.init(bitPattern:)))
+    case "I32" where bytes.count % 4 == 0 && bytes.count / 4 == count:
+      self = .int32(Self.bits(Int32.self, in: bytes))
     default: return nil
+    }
+  }
+
+  private static func bits<Bits: FixedWidthInteger>(
+    _: Bits.Type, in bytes: ArraySlice<UInt8>
+  ) -> [Bits] {
+    let size = MemoryLayout<Bits>.size
+    return unsafe bytes.withUnsafeBytes { bytes in
+      (0..<bytes.count / size).map {
+        Bits(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: $0 * size, as: Bits.self))
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ extension TableModelFitting {
   func crossValidated(_ samples: PreparedSamples, groups: [Int]?) throws -> JudgedFit {
     var folds = try CrossValidation(
       samples: samples, componentCount: componentCount, seed: seed, groups: groups,
-      threads: autoencoder.threads)
+      threads: autoencoder.threads, journal: journalPlace)
     folds.hiddenColumns = hiddenColumns
     let linear = try folds.reconstructions(by: linearMethod)
     let pca = try linearMethod.fit(samples, threads: self.pca.threads)
@@ -36,6 +36,7 @@ extension TableModelFitting {
     let choice = try folds.choose(among: tried)
     var chosen = choice.autoencoder
     chosen.callbacks = callbacks
+    chosen.journal = journalPlace?.at("model")
     let model = try chosen.fit(
       samples, stoppingAfter: choice.stepCount, interval: choice.interval)
     var heldOut = JudgedFit.HeldOut(
@@ -74,7 +75,7 @@ extension TableModelFitting {
     }
     let found = try ModelSearch(
       settings: autoencoder, componentCount: componentCount, seed: seed, callbacks: callbacks,
-      timeLimit: timeLimit
+      timeLimit: timeLimit, journal: journalPlace
     ).fit(training, validation: heldOut, startingAt: pca)
     var judgement: JudgedFit.HeldOut?
     if let judged, let linear {

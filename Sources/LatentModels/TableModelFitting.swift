@@ -21,6 +21,12 @@ public struct TableModelFitting {
   public var timeLimit: TimeLimit?
   /// Columns that models are judged by without being shown them; nil judges by rows shown whole.
   var hiddenColumns: HiddenColumns?
+  /// Where what was trained is kept, so that another process can go on with it.
+  public var journal: FitJournal? {
+    get { journalPlace?.journal }
+    set { journalPlace = newValue?.root }
+  }
+  var journalPlace: JournalPlace?
 
   public init(
     method: Method = .autoencoder, componentCount: Int, scaling: Scaling = .standard,
@@ -62,10 +68,12 @@ public struct TableModelFitting {
       validation == nil && validationFraction == nil
       && table.rowCount < TableModelFitting.crossValidationLimit
       && CrossValidation.isPossible(rowCount: table.rowCount, componentCount: componentCount)
+    let heldOut = validation.map(preprocessor.prepare)
+    if let heldOut, !heldOut.hasObservedCell { throw FittingError(.nothingToJudgeBy) }
     let fit =
       try crossValidates
-      ? crossValidated(samples, groups: groups)
-      : split(samples, validation: validation.map(preprocessor.prepare), groups: groups)
+      ? crossValidatedIfAnythingVaries(samples, groups: groups)
+      : split(samples, validation: heldOut, groups: groups)
     var report = try fit.report(
       rowCount: table.rowCount, judging: crossValidates ? .crossValidation : .validation,
       seed: seed, preprocessor: preprocessor)
@@ -73,6 +81,20 @@ public struct TableModelFitting {
       seed: seed, threads: autoencoder.threads)
     return TableModel(
       method: method, preprocessor: preprocessor, latentModel: fit.model, report: report)
+  }
+
+  /// Without one of very few rows nothing may vary; they are judged by themselves then.
+  private func crossValidatedIfAnythingVaries(
+    _ samples: PreparedSamples, groups: [Int]?
+  ) throws -> JudgedFit {
+    do {
+      return try crossValidated(samples, groups: groups)
+    } catch let error as PCAError {
+      guard samples.sampleCount < 2 * CrossValidation.foldCount else { throw error }
+      var whole = self
+      whole.validationFraction = 0
+      return try whole.split(samples, validation: nil, groups: nil)
+    }
   }
 
   func checkComponentCount(

@@ -21,6 +21,15 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Equatable {
     state = (next(), next(), next(), next())
   }
 
+  /// Goes on where a generator of these ``words`` was; nil unless they are four, not all 0.
+  package init?(words: [UInt64]) {
+    guard words.count == 4, words.contains(where: { $0 != 0 }) else { return nil }
+    state = (words[0], words[1], words[2], words[3])
+  }
+
+  /// The state, four words.
+  package var words: [UInt64] { [state.0, state.1, state.2, state.3] }
+
   public mutating func next() -> UInt64 {
     func rotated(_ value: UInt64, _ count: UInt64) -> UInt64 {
       (value << count) | (value >> (64 - count))

@@ -26,11 +26,12 @@ public final class Dense: Layer {
   override var kind: String { "dense" }
 
   override func prepare(_ inputs: [Tensor]) throws(ModelError) -> [Int] {
-    guard units > 0 else {
+    guard units > 0, units <= 1 << 40 else {
       throw ModelError(.impossibleSetting("expected units above 0, found \(units)"), layer: title)
     }
-    let (_, overflows) = inputs[0].width.multipliedReportingOverflow(by: units + lanes)
-    guard !overflows else {
+    // So that the weights of all layers of a model can be counted too.
+    let (count, overflows) = inputs[0].width.multipliedReportingOverflow(by: units + lanes)
+    guard !overflows, count <= 1 << 42 else {
       throw ModelError(
         .impossibleSetting("\(inputs[0].width) x \(units) weights are more than can be counted"),
         layer: title)

@@ -18,6 +18,8 @@ extension Model {
   ///   - measure: Judges the model, whose weights are then up to date, instead of the loss of
   ///     validation rows; the smaller the better.
   ///   - callbacks: Called after each epoch, or each validation, in their order.
+  ///   - keeper: Is handed the run's state now and then. A run that it knows to have ended is not
+  ///     run again, nor measured; one that did not end goes on from where it was.
   /// - Returns: What happened; when the loss stopped being a number, its `stopReason` is
   ///   `diverged` and the best finite weights are the model's.
   /// - Throws: ``TrainingError`` for data that do not fit, impossible options, memory, and
@@ -26,8 +28,13 @@ extension Model {
     _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask? = nil,
     columnWeights: [Float]? = nil, targetCopies: Int = 1, validation: ValidationSamples? = nil,
     measure: (() throws(TrainingError) -> Double)? = nil,
-    options: TrainingOptions, callbacks: [any TrainingCallback] = []
+    options: TrainingOptions, callbacks: [any TrainingCallback] = [],
+    keeper: (any TrainingKeeper)? = nil
   ) throws(TrainingError) -> TrainingHistory {
+    if let result = keeper?.result {
+      if let values = result.weights { try setWeightValues(values) }
+      return result.history
+    }
     let samples = try Samples(
       inputs, targets, mask: mask, copies: targetCopies, model: self, loss: options.loss,
       called: "training")
@@ -45,7 +52,7 @@ extension Model {
     let training = try Training(
       model: self, samples: samples, validation: validationSamples, measure: measure,
       columnWeights: columnWeights, options: options)
-    return try training.run(callbacks: callbacks)
+    return try training.run(callbacks: callbacks, keeper: keeper)
   }
 
   /// Asks, before any weight is drawn, whether training would fit in the machine's memory.

@@ -29,7 +29,7 @@ public struct ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     let what =
       switch problem {
       case .impossibleShape(let shape):
-        "expected sizes above 0, found shape \(shape)"
+        "expected sizes above 0, and at most 2^40 numbers, found shape \(shape)"
       case .shapesDiffer(let expected, let found):
         "expected shape \(expected), found \(found)"
       case .axesDiffer(let expected, let found):

@@ -3,19 +3,20 @@ import LinearAlgebra
 /// One call of `fit`: the order of rows, the epochs, the best weights.
 final class Training {
   private let model: Model
-  private let samples: Samples
+  let samples: Samples
   private let validation: Samples?
   private let measure: (() throws(TrainingError) -> Double)?
-  private let options: TrainingOptions
-  private let weights: PackedWeights
-  private let runner: StepRunner
+  let options: TrainingOptions
+  let weights: PackedWeights
+  let runner: StepRunner
   private let evaluator: Evaluator?
   private let batch: Int
-  private let stepsPerEpoch: Int
-  private var best: FloatBuffer?
+  let stepsPerEpoch: Int
+  private(set) var best: FloatBuffer?
   private var bestLoss = Double.infinity
   private var failures = 0
   private var history = TrainingHistory()
+  private var firstMeasure: Double?
 
   init(
     model: Model, samples: Samples, validation: Samples?,
@@ -51,35 +52,33 @@ final class Training {
 
   private var restoresBest: Bool { options.earlyStopping?.restoresBest ?? false }
 
-  func run(callbacks: [any TrainingCallback]) throws(TrainingError) -> TrainingHistory {
+  func run(
+    callbacks: [any TrainingCallback], keeper: (any TrainingKeeper)? = nil
+  ) throws(TrainingError) -> TrainingHistory {
     best = try FloatBuffer(count: weights.layout.count)
-    if options.earlyStopping?.countsInitialWeights == true {
-      if let measure {
-        bestLoss = try measure()
+    var epochs = Epochs(rowCount: samples.rowCount, seed: options.seed)
+    if let state = keeper?.state {
+      goOn(from: try checked(state), &epochs)
+    } else if options.earlyStopping?.countsInitialWeights == true {
+      if measure != nil {
+        bestLoss = try measured() ?? bestLoss
       } else if let evaluator {
         bestLoss = (validation ?? samples).meanLoss(by: evaluator, loss: options.loss)
       }
       best?.copy(from: weights.flat)
     }
-    var generator = SeededGenerator(seed: options.seed, stream: 1)
-    var order = (0..<Int32(samples.rowCount)).map { $0 }
     let stepCount = options.epochs * stepsPerEpoch
     var goesOn = true
-    epochs: for epoch in stride(from: 1, through: options.epochs, by: 1) {
-      for last in stride(from: order.count - 1, to: 0, by: -1) {
-        order.swapAt(last, generator.integer(below: last + 1))
-      }
-      var sum = 0.0
-      var count = 0
-      var isJudged = false
-      for step in 0..<stepsPerEpoch {
-        let rows = order[step * batch..<min(order.count, (step + 1) * batch)]
+    training: while epochs.next(of: options.epochs) {
+      let epoch = epochs.epoch
+      for step in epochs.stepsTaken..<stepsPerEpoch {
+        let rows = epochs.order[step * batch..<min(epochs.order.count, (step + 1) * batch)]
         let entries = samples.count(loss: options.loss, rows: rows)
         let rate =
           options.learningRate
           * options.schedule.factor(
             step: history.stepCount, of: stepCount, stepsPerEpoch: stepsPerEpoch)
-        let loss = samples.withSources(order: order) { sources in
+        let loss = samples.withSources(order: epochs.order) { sources in
           var sources = sources
           unsafe sources.order = sources.order.map { unsafe $0 + rows.startIndex }
           return runner.step(
@@ -88,35 +87,108 @@ final class Training {
         }
         guard loss.isFinite else {
           try diverge(in: epoch)
-          break epochs
+          break training
         }
-        sum += loss
-        count += entries
+        epochs.lossSum += loss
+        epochs.entryCount += entries
+        epochs.stepsTaken = step + 1
         history.stepCount += 1
-        isJudged = false
+        epochs.isJudged = false
         if let every = options.validateEverySteps, history.stepCount % every == 0 {
-          isJudged = true
-          goesOn = try judge(
-            epoch, loss: count > 0 ? sum / Double(count) : 0, callbacks: callbacks)
+          epochs.isJudged = true
+          goesOn = try judge(epoch, loss: epochs.meanLoss, callbacks: callbacks)
           if !goesOn { break }
         }
+        if let keeper, keeper.isDue { keeper.keep(state(epochs)) }
       }
-      history.losses.append(count > 0 ? sum / Double(count) : 0)
+      history.losses.append(epochs.meanLoss)
       if !goesOn { break }
-      if !isJudged, options.validateEverySteps == nil || epoch == options.epochs {
+      if !epochs.isJudged, options.validateEverySteps == nil || epoch == options.epochs {
         goesOn = try judge(epoch, loss: history.losses[epoch - 1], callbacks: callbacks)
       }
       if !goesOn { break }
     }
     if restoresBest, bestLoss < .infinity, let best { weights.flat.copy(from: best) }
     weights.layout.unpack(from: weights.flat)
+    keeper?.keep(
+      TrainingResult(weights: model.weightValues, history: history, firstMeasure: firstMeasure))
     return history
   }
 
+  /// The order of rows, and how far the present epoch has come.
+  private struct Epochs {
+    var generator: SeededGenerator
+    var order: [Int32]
+    /// From 1; 0 before the first.
+    var epoch = 0
+    var stepsTaken = 0
+    var lossSum = 0.0
+    var entryCount = 0
+    var isJudged = false
+    /// Whether the epoch was begun by a run before this one.
+    var isBegun = false
+
+    init(rowCount: Int, seed: UInt64) {
+      generator = SeededGenerator(seed: seed, stream: 1)
+      order = (0..<Int32(rowCount)).map { $0 }
+    }
+
+    var meanLoss: Double { entryCount > 0 ? lossSum / Double(entryCount) : 0 }
+
+    /// Begins the next epoch, if there is one, with the rows in a new order.
+    mutating func next(of count: Int) -> Bool {
+      if isBegun {
+        isBegun = false
+        return true
+      }
+      guard epoch < count else { return false }
+      epoch += 1
+      (stepsTaken, lossSum, entryCount, isJudged) = (0, 0, 0, false)
+      for last in stride(from: order.count - 1, to: 0, by: -1) {
+        order.swapAt(last, generator.integer(below: last + 1))
+      }
+      return true
+    }
+  }
+
+  private func state(_ epochs: Epochs) -> TrainingState {
+    TrainingState(
+      weights: weights.flat.values, best: best?.values ?? [], first: runner.first.values,
+      second: runner.second.values, order: epochs.order,
+      progress: TrainingState.Progress(
+        epoch: epochs.epoch, stepsOfEpoch: epochs.stepsTaken, generator: epochs.generator.words,
+        lossSum: epochs.lossSum, entryCount: epochs.entryCount, isJudged: epochs.isJudged,
+        bestLoss: bestLoss, failures: failures, history: history, firstMeasure: firstMeasure))
+  }
+
+  private func goOn(from state: TrainingState, _ epochs: inout Epochs) {
+    restore(state)
+    let progress = state.progress
+    epochs.generator = SeededGenerator(words: progress.generator) ?? epochs.generator
+    epochs.order = state.order
+    epochs.epoch = progress.epoch
+    epochs.stepsTaken = progress.stepsOfEpoch
+    epochs.lossSum = progress.lossSum
+    epochs.entryCount = progress.entryCount
+    epochs.isJudged = progress.isJudged
+    epochs.isBegun = true
+    bestLoss = progress.bestLoss
+    failures = progress.failures
+    history = progress.history
+    firstMeasure = progress.firstMeasure
+  }
+
+  private func measured() throws(TrainingError) -> Double? {
+    guard let measure else { return nil }
+    let value = try measure()
+    firstMeasure = firstMeasure ?? value
+    return value
+  }
+
   private func validationLoss() throws(TrainingError) -> Double? {
-    if let measure {
+    if measure != nil {
       weights.layout.unpack(from: weights.flat)
-      return try measure()
+      return try measured()
     }
     guard let evaluator, let validation else { return nil }
     return validation.meanLoss(by: evaluator, loss: options.loss)
@@ -127,12 +199,12 @@ final class Training {
     _ epoch: Int, loss: Double, callbacks: [any TrainingCallback]
   ) throws(TrainingError) -> Bool {
     let validationLoss = try validationLoss()
-    if let validationLoss { history.validationLosses.append(validationLoss) }
     let judged = validationLoss ?? loss
     guard judged.isFinite else {
       try diverge(in: epoch)
       return false
     }
+    if let validationLoss { history.validationLosses.append(validationLoss) }
     let isBest = judged < bestLoss - (options.earlyStopping?.minimumDelta ?? 0)
     if isBest {
       bestLoss = judged

@@ -11,6 +11,8 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
     /// Bytes.
     case memory(needed: Int, available: Int)
     case threads(Int)
+    /// A state to go on from that is not one of this run.
+    case stateOfOtherRun
   }
   public let problem: Problem
 
@@ -35,6 +37,7 @@ public struct TrainingError: Error, Equatable, Sendable, CustomStringConvertible
         + "a smaller learning rate may help"
     case .memory(let needed, let available):
       "needs \(needed / 1_048_576 + 1) MiB of memory, the machine has \(available / 1_048_576)"
+    case .stateOfOtherRun: "the state to go on from is not one of this training run"
     case .threads(let count): "the system gives no \(count) threads"
     }
   }

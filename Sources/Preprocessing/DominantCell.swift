@@ -14,10 +14,21 @@ public struct DominantCell: Sendable, Equatable, CustomStringConvertible {
 
   /// Ends with what can be done about it.
   public var description: String {
+    "\(place); if it is an error, correct it or give its text to --missing"
+  }
+
+  /// What is said of it where it is taken as missing.
+  ///
+  /// - Parameter scaling: Under which it would hide all other cells.
+  public func removal(under scaling: Scaling) -> String {
+    "\(place); under --scale \(scaling.rawValue) it would hide all others and is taken as missing"
+  }
+
+  private var place: String {
     let percent = (varianceShare * 1000).rounded(.down) / 10
     return
       "column '\(column)', data row \(row + 1): \(value) makes up \(percent) % of the column's "
-      + "variance; if it is an error, correct it or give its text to --missing"
+      + "variance"
   }
 }
 
@@ -50,4 +61,29 @@ extension Column {
 extension Table {
   /// The cells to look at, at most one for each column of numbers.
   public var dominantCells: [DominantCell] { columns.compactMap(\.dominantCell) }
+
+  /// The table with such cells missing where the scaling would let one of them hide all others.
+  ///
+  /// ``Scaling/standard`` and ``Scaling/minMax`` divide by what the cell itself makes large; the
+  /// others leave it as far out as it is, and a model would see nothing else.
+  ///
+  /// - Returns: Also the cells, up to a hundred in a column; a copy is made only when there are any.
+  public func withoutDominantCells(
+    under scaling: Scaling
+  ) -> (table: Table, removed: [DominantCell]) {
+    guard scaling == .none || scaling == .robust else { return (self, []) }
+    var removed: [DominantCell] = []
+    var columns = columns
+    for index in columns.indices {
+      for _ in 0..<100 {
+        guard let cell = columns[index].dominantCell,
+          case .numbers(var numbers) = columns[index].values
+        else { break }
+        numbers[cell.row] = .nan
+        columns[index].values = .numbers(numbers)
+        removed.append(cell)
+      }
+    }
+    return removed.isEmpty ? (self, []) : (Table(columns: columns), removed)
+  }
 }

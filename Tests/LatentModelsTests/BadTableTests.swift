@@ -28,6 +28,59 @@ private func outlier(rowCount: Int = 200) -> Table {
   #expect(cell.description.contains("column 'c', data row 18: 1000000000000.0 makes up 99."))
 }
 
+/// Left in, the cell would make the explained variance of the others about -1e19.
+@Test(arguments: Scaling.allCases, Method.allCases)
+func `an outlier does not ruin the figures`(scaling: Scaling, method: Method) throws {
+  let (table, removed) = outlier().withoutDominantCells(under: scaling)
+  let isRemoved = scaling == .none || scaling == .robust
+  #expect(removed.count == (isRemoved ? 1 : 0))
+  #expect(table["c"]?.missingCount == (isRemoved ? 1 : 0))
+  for cell in removed {
+    #expect(cell.column == "c" && cell.row == 17)
+    #expect(cell.removal(under: scaling).contains("data row 18: 1000000000000.0"))
+  }
+  var settings = AutoencoderSettings()
+  settings.effort = .quick
+  settings.epochs = 3
+  let report = try TableModelFitting(
+    method: method, componentCount: 2, scaling: scaling, autoencoder: settings
+  ).fit(table).report
+  let explained = try #require(report.validation?.explainedVariance)
+  #expect(explained > 0.3 && explained <= 1)
+}
+
+@Test(arguments: 3...9, Method.allCases)
+func `very few rows are each held out once`(rowCount: Int, method: Method) throws {
+  let table = outlier(rowCount: 40)
+  let few = Table(
+    columns: table.columns.prefix(2).map { column in
+      guard case .numbers(let values) = column.values else { return column }
+      return numbers(column.name, Array(values.prefix(rowCount)))
+    })
+  var settings = AutoencoderSettings()
+  settings.epochs = 2
+  let report = try TableModelFitting(method: method, componentCount: 1, autoencoder: settings)
+    .fit(few).report
+  #expect(report.judging == .crossValidation)
+  #expect(report.validationRowCount == rowCount)
+}
+
+/// Without its first row nothing varies, so no fold could be fitted that holds it out.
+@Test func `few rows of which one alone differs are judged by themselves`() throws {
+  let table = Table(columns: [numbers("a", [1, 0, 0, 0, 0]), numbers("b", [2, 1, 1, 1, 1])])
+  let report = try TableModelFitting(method: .pca, componentCount: 1).fit(table).report
+  #expect(report.judging == .none)
+  #expect(report.judged.rows == "5 training rows")
+}
+
+@Test func `rows to judge by whose cells are all missing are refused`() throws {
+  let empty = Table(
+    columns: outlier().columns.map { numbers($0.name, [.nan, .nan, .nan]) })
+  #expect(throws: FittingError(.nothingToJudgeBy)) {
+    try TableModelFitting(method: .pca, componentCount: 1).fit(outlier(), validation: empty)
+  }
+}
+
 @Test func `rare events and long tails are no outliers`() {
   let rare = (0..<100).map { $0 == 3 ? 1.0 : 0 }
   let tail = (0..<100).map { Double($0 * $0 * $0) }

@@ -88,7 +88,7 @@ func `a model file that lacks a tensor is refused`(method: Method) throws {
   for position in whole.tensors.indices {
     var file = whole
     file.tensors.remove(at: position)
-    let bytes = try file.encoded()
+    let bytes = try file.sealed()
     #expect(throws: ModelFileError.self) { try ModelFile.decode(bytes, path: "m.aepca") }
   }
 }
