@@ -6,10 +6,10 @@ TOOL := .build/release/aepca
 DEMO := demo
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
-# linear algebra, libyaml reads --config, libstdc++ and libfmt convert numbers, Chart.js
-# draws in reports and gnuplot elsewhere.
+# linear algebra, libyaml reads --config, libstdc++ and libfmt convert numbers, zlib and Zstandard
+# compress, Chart.js draws in reports and gnuplot elsewhere.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
-  libjs-chart.js gnuplot-nox libfmt-dev
+  libjs-chart.js gnuplot-nox libfmt-dev zlib1g-dev libzstd-dev
 
 .PHONY: help demo test check arm64 build install setup lint format clean
 
