@@ -25,7 +25,7 @@ func module(
 
 let modules: [[Target]] = [
   module("LinearAlgebra", ["CLAPACK", "Kernels"]),
-  module("Files"),
+  module("Files", ["CCompression"]),
   module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
   module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
   module(
@@ -60,6 +60,7 @@ let package = Package(
   ],
   targets: modules.flatMap(\.self) + [
     .systemLibrary(name: "CLibCSV"),
+    .systemLibrary(name: "CCompression"),
     .systemLibrary(name: "CLAPACK"),
     .systemLibrary(name: "CYAML"),
     .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE")]),

@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
   name: "Benchmarks",
   dependencies: [.package(name: "aepca", path: "..")],
-  targets: ["pca-turns", "training-steps"].map {
+  targets: ["csv-turns", "pca-turns", "training-steps"].map {
     .executableTarget(name: $0, dependencies: [.product(name: "AEPCA", package: "aepca")])
   }
 )

@@ -10,40 +10,75 @@ struct CSVCommand: ParsableCommand {
         aepca csv messy.csv --output clean.csv
         aepca csv messy.csv --describe
 
-      Text is kept as it is. Rows with too few or too many fields are padded or cut, and counted \
-      on standard error; --strict refuses them, as all other commands do. Streams, but for \
-      --describe.
+      Encoding, delimiter, quote, decimal comma, comments, lines before the header and whether there is \
+      one are found from the file. Text is kept as it is. Rows with too few or too many fields are padded \
+      or cut, stray quotes taken as text, and both counted on standard error; --strict refuses them, \
+      as all other commands do. Streams, but for --describe.
       """)
 
   @Argument(help: ArgumentHelp("Table to read, or -.", valueName: "input"))
   var input: String
   @OptionGroup var output: TableOutput
-  @Flag(help: "Refuse rows with too few or too many fields.")
+  @Flag(help: "Refuse a file that breaks the rules of CSV, as all other commands do.")
   var strict = false
   @Flag(help: "Write the columns, their kinds, missing cells and ranges instead.")
   var describe = false
   @OptionGroup(title: "Reading") var table: TableInput
+  @OptionGroup(title: "Reading") var columns: ColumnArguments
+  @OptionGroup(title: "Writing") var style: TableStyle
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     var options = try table.options
-    options.format.raggedRows = strict ? .refuse : .padOrCut
+    options.threads = common.threads
+    try columns.apply(to: &options)
     if describe { return try writeDescription(options) }
-    let reader = try CSVReader(InputFile(path: input), format: options.format)
-    var writer = CSVWriter(to: try OutputFile(creating: output.output))
-    for name in reader.names { writer.write(name) }
-    try writer.endRecord()
+    let source = try CSVSource(
+      CompressedInput.open(path: input), hints: options.dialect ?? DialectHints())
+    if let note = source.dialect.note { common.note("\(input): read with \(note)") }
+    if strict || table.ragged == .refuse {
+      try copy(
+        try CSVReader(
+          source.bytes, format: source.dialect.format(raggedRows: options.format.raggedRows)),
+        options)
+    } else {
+      try copy(try LenientReader(source), options)
+    }
+  }
+
+  /// Writes the records of a reader, of the columns asked for.
+  private func copy(_ reader: some RecordReader, _ options: TableReadingOptions) throws {
+    let kept = try keptColumns(of: reader.names, options)
+    let skipsRagged = options.format.raggedRows == .skip
+    var writer = CSVWriter(
+      to: try OutputFile(creating: output.output), style: try style.style(threads: 1))
+    if writer.style.hasHeader && !kept.isEmpty {
+      for column in kept { writer.write(reader.names[column]) }
+      try writer.endRecord()
+    }
     var block = RecordBlock()
+    reader.skipsRaggedRows = skipsRagged
     while try reader.read(into: &block) {
       for record in 0..<block.recordCount {
-        for column in 0..<block.columnCount {
+        for column in kept {
           writer.write(block.bytes.span.extracting(block.range(record, column)))
         }
         try writer.endRecord()
       }
     }
     try writer.commit()
-    (reader.notes + reader.mendedRows.notes).forEach(common.note)
+    for note in reader.notes + reader.faults { common.note("\(input): \(note)") }
+  }
+
+  private func keptColumns(of names: [String], _ options: TableReadingOptions) throws -> [Int] {
+    let known = Set(names)
+    for name in columns.columns + columns.exclude where !known.contains(name) {
+      throw ToolError(.badData, "\(input): column '\(name)': found no such column")
+    }
+    return names.indices.filter {
+      !options.excludedColumns.contains(names[$0])
+        && options.includedColumns?.contains(names[$0]) ?? true
+    }
   }
 
   private func writeDescription(_ options: TableReadingOptions) throws {
@@ -79,3 +114,24 @@ struct CSVCommand: ParsableCommand {
     reader.notes.forEach(common.note)
   }
 }
+
+/// What gives a file's records out block by block.
+private protocol RecordReader: AnyObject {
+  var names: [String] { get }
+  var notes: [String] { get }
+  /// What was wrong with the records read so far, and what became of them.
+  var faults: [String] { get }
+  var skipsRaggedRows: Bool { get set }
+  func read(into block: inout RecordBlock) throws -> Bool
+}
+
+extension CSVReader: RecordReader {
+  var faults: [String] { mendedRows.notes }
+  /// Its format says so already.
+  var skipsRaggedRows: Bool {
+    get { false }
+    set {}
+  }
+}
+
+extension LenientReader: RecordReader {}

@@ -11,9 +11,15 @@ struct ColumnArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Leave a column out. Repeatable.", valueName: "column"))
   var exclude: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Take only this column, and others so named. Repeatable.", valueName: "column"))
+  var columns: [String] = []
+
   /// Adds what was said to how a table is read.
   func apply(to options: inout TableReadingOptions) throws {
     options.excludedColumns = Set(exclude)
+    if !columns.isEmpty { options.includedColumns = Set(columns) }
     for assignment in kind {
       let parts = assignment.split(separator: "=", omittingEmptySubsequences: false)
       guard parts.count >= 2, let kind = ColumnKind(rawValue: String(parts[parts.count - 1])) else {

@@ -8,7 +8,7 @@ struct CommonOptions: ParsableArguments {
   var quiet = false
 
   @Option(name: .long, help: "Threads to use; the result does not depend on it.")
-  var threads: Int = min(64, max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+  var threads: Int = ProcessorCount.available
 
   func validate() throws {
     guard (1...1024).contains(threads) else {
@@ -31,38 +31,6 @@ enum StandardError {
     // Nothing can be done about a standard error that takes no text.
     unsafe Array(text.utf8).withUnsafeBytes { bytes in
       _ = unsafe Glibc.write(STDERR_FILENO, bytes.baseAddress, bytes.count)
-    }
-  }
-}
-
-/// How a CSV file is read: the same for every command.
-struct TableInput: ParsableArguments {
-  @Option(help: ArgumentHelp("Field separator, one character or 'tab'.", valueName: "character"))
-  var delimiter: String?
-
-  @Flag(name: .customLong("no-header"), help: "The first line is data; columns are column_1, …")
-  var hasNoHeader = false
-
-  @Option(
-    help: ArgumentHelp("Another word that means a missing cell. Repeatable.", valueName: "word"))
-  var missing: [String] = []
-
-  var options: TableReadingOptions {
-    get throws {
-      var options = TableReadingOptions()
-      options.format.hasHeader = !hasNoHeader
-      options.missingWords = missing
-      if let delimiter {
-        let bytes = Array((delimiter == "tab" ? "\t" : delimiter).utf8)
-        guard bytes.count == 1, bytes[0] < 0x80, bytes[0] != UInt8(ascii: "\""),
-          bytes[0] >= 32 || bytes[0] == 9
-        else {
-          throw ValidationError(
-            "--delimiter: expected one plain character or 'tab', found '\(delimiter)'")
-        }
-        options.format.delimiter = bytes[0]
-      }
-      return options
     }
   }
 }

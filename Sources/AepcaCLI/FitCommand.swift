@@ -168,6 +168,7 @@ struct FitCommand: ParsableCommand {
 
   private func readingOptions() throws -> TableReadingOptions {
     var options = try table.options
+    options.threads = common.threads
     options.groupColumn = group
     try columns.apply(to: &options)
     return options

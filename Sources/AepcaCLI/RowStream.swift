@@ -65,6 +65,7 @@ struct RowStream: ParsableArguments {
     help: ArgumentHelp("Pass a column of the table through. Repeatable.", valueName: "column"))
   var keep: [String] = []
   @OptionGroup(title: "Reading") var table: TableInput
+  @OptionGroup(title: "Writing") var style: TableStyle
   @OptionGroup var common: CommonOptions
 
   func readModel() throws -> TableModel { try model.read(threads: common.threads) }
@@ -77,9 +78,12 @@ struct RowStream: ParsableArguments {
     schema: TableSchema, writing names: [String],
     _ write: (TableBlock, inout TableWriter) throws -> Void
   ) throws {
-    let reader = try TableReader(path: input, options: table.options)
+    var options = try table.options
+    options.threads = common.threads
+    let reader = try TableReader(path: input, options: options)
     var blocks = try reader.blocks(of: schema, keeping: keep)
-    var writer = TableWriter(to: try OutputFile(creating: output.output))
+    var writer = TableWriter(
+      to: try OutputFile(creating: output.output), style: try style.style(threads: common.threads))
     try writer.writeHeader(keep + names)
     while let block = try blocks.next() { try write(block, &writer) }
     try writer.commit()

@@ -11,6 +11,8 @@ public struct CSVFormat: Sendable, Equatable {
   /// Whether the first record holds the columns' names.
   public var hasHeader: Bool
   public var raggedRows: RaggedRows
+  /// The line on which the first record stands, where lines before it were passed over.
+  public var firstLine: Int
 
   /// What becomes of records with more or fewer fields than the first.
   public enum RaggedRows: Sendable {
@@ -18,12 +20,16 @@ public struct CSVFormat: Sendable, Equatable {
     case refuse
     /// Empty fields are added or the last ones dropped, and ``CSVReader/mendedRows`` counts.
     case padOrCut
+    /// They are left out, and ``CSVReader/mendedRows`` counts.
+    case skip
   }
 
   public init(
     delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, raggedRows: RaggedRows = .refuse,
-    quote: UInt8? = UInt8(ascii: "\""), decimal: UInt8 = UInt8(ascii: ".")
+    quote: UInt8? = UInt8(ascii: "\""), decimal: UInt8 = UInt8(ascii: "."),
+    firstLine: Int = 1
   ) {
+    self.firstLine = firstLine
     Self.check(delimiter)
     self.delimiter = delimiter
     self.hasHeader = hasHeader

@@ -110,9 +110,9 @@ public struct CSVWriter: ~Copyable {
       let rows = rowCount * part / partCount..<rowCount * (part + 1) / partCount
       let capacity = rows.count * columnCount * Int(AEPCA_NUMBER_TEXT_CAPACITY)
       let text = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { text, count in
-        guard let start = unsafe text.baseAddress else { return }
+        guard let start = text.baseAddress else { return }
         count = unsafe numbers.withUnsafeBufferPointer { numbers in
-          guard let first = unsafe numbers.baseAddress else { return 0 }
+          guard let first = numbers.baseAddress else { return 0 }
           return unsafe start.withMemoryRebound(to: CChar.self, capacity: capacity) {
             unsafe format(
               first + rows.lowerBound * columnCount, rows.count, delimiter, precision, $0)

@@ -8,6 +8,10 @@ public struct MendedRows: Sendable, Equatable {
   public private(set) var cutCount = 0
   /// The line of the first of them.
   public private(set) var firstCutLine: Int?
+  /// Records left out because they had too few or too many fields.
+  public private(set) var skippedCount = 0
+  /// The line of the first of them.
+  public private(set) var firstSkippedLine: Int?
 
   mutating func pad(line: Int) {
     paddedCount += 1
@@ -19,12 +23,19 @@ public struct MendedRows: Sendable, Equatable {
     firstCutLine = firstCutLine ?? line
   }
 
+  mutating func skip(line: Int) {
+    skippedCount += 1
+    firstSkippedLine = firstSkippedLine ?? line
+  }
+
   /// Adds what was done further on in the file, whose lines were counted from `line`.
   package mutating func append(_ later: MendedRows, line: Int) {
     paddedCount += later.paddedCount
     firstPaddedLine = firstPaddedLine ?? later.firstPaddedLine.map { $0 + line }
     cutCount += later.cutCount
     firstCutLine = firstCutLine ?? later.firstCutLine.map { $0 + line }
+    skippedCount += later.skippedCount
+    firstSkippedLine = firstSkippedLine ?? later.firstSkippedLine.map { $0 + line }
   }
 
   /// One sentence for each kind, for people.
@@ -38,6 +49,7 @@ public struct MendedRows: Sendable, Equatable {
     return [
       note(paddedCount, firstPaddedLine, "few", "padded with empty ones"),
       note(cutCount, firstCutLine, "many", "cut"),
+      note(skippedCount, firstSkippedLine, "few or too many", "left out"),
     ].compactMap(\.self)
   }
 }

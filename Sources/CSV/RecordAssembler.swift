@@ -75,7 +75,13 @@ struct RecordAssembler {
       if expectedCount == 1 { emptyLineCount += 1 }
       return
     }
-    if let expected = expectedCount, expected != fieldCount, raggedRows == .padOrCut {
+    if let expected = expectedCount, expected != fieldCount, raggedRows == .skip {
+      mended.skip(line: firstLine)
+      removeFields(fieldCount)
+      fieldCount = 0
+      line += 1
+      return
+    } else if let expected = expectedCount, expected != fieldCount, raggedRows == .padOrCut {
       mend(toFieldCount: expected)
     } else if let expected = expectedCount, expected != fieldCount {
       let problem = CSVError.Problem.fieldCount(
@@ -95,12 +101,16 @@ struct RecordAssembler {
       for _ in fieldCount..<expected { records.fieldEnds.append(records.bytes.count) }
     } else {
       mended.cut(line: firstLine)
-      records.fieldEnds.removeLast(fieldCount - expected)
-      records.bytes.removeLast(records.bytes.count - (records.fieldEnds.last ?? 0))
-      let count = records.fieldEnds.count
-      records.quotedEmptyFields.removeAll { $0 >= count }
+      removeFields(fieldCount - expected)
     }
     fieldCount = expected
+  }
+
+  private mutating func removeFields(_ excess: Int) {
+    records.fieldEnds.removeLast(excess)
+    records.bytes.removeLast(records.bytes.count - (records.fieldEnds.last ?? 0))
+    let count = records.fieldEnds.count
+    records.quotedEmptyFields.removeAll { $0 >= count }
   }
 
   /// Moves the complete records out; the fields of the one that is being read stay.

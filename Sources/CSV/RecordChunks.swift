@@ -25,10 +25,10 @@ package final class RecordChunks: @unchecked Sendable {
   package private(set) var names: [String] = []
   package private(set) var originalNames: [String] = []
   /// What was changed to make ``names`` of the header, one sentence each.
-  package private(set) var notes: [String] = []
+  package var notes: [String] = []
   package private(set) var columnCount = 0
   /// The line on which the first chunk begins, from 1.
-  package private(set) var firstLine = 1
+  package private(set) var firstLine: Int
   /// Whether all that is left is in memory already.
   package private(set) var isAtEnd = false
 
@@ -50,6 +50,7 @@ package final class RecordChunks: @unchecked Sendable {
     self.format = format
     self.chunkSize = chunkSize
     path = source.name
+    firstLine = format.firstLine
     // The first piece has to hold a whole byte order mark.
     buffer = [UInt8](repeating: 0, count: Self.capacity(max(chunkSize, 4)))
     try fill(to: max(chunkSize, 4))

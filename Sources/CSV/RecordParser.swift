@@ -26,6 +26,7 @@ import Glibc
     unsafe state.initialize(
       to: RecordAssembler(
         inHeader: format.hasHeader, raggedRows: format.raggedRows, expectedCount: expectedCount))
+    unsafe state.pointee.line = format.firstLine
     // STRICT alone accepts a quote that is never closed, and STRICT_FINI alone does nothing.
     // REPALL_NL reports empty lines; EMPTY_IS_NULL tells `""` from an empty field.
     let options = CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL | CSV_EMPTY_IS_NULL

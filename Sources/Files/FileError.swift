@@ -12,6 +12,10 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case cannotCreate(Int32)
     case readFailed(Int32)
     case writeFailed(Int32)
+    /// It became longer or shorter while it was read.
+    case changedWhileRead
+    /// Compressed data that ends too early or makes no sense.
+    case damaged(format: String)
     /// Whoever read our output went away (`aepca … | head`): no failure of ours, end quietly.
     case closedByReader
   }
@@ -35,6 +39,9 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case .cannotCreate(let code): "\(path): cannot be created: \(Self.text(code))"
     case .readFailed(let code): "\(path): reading failed: \(Self.text(code))"
     case .writeFailed(let code): "\(path): writing failed: \(Self.text(code))"
+    case .changedWhileRead:
+      "\(path): expected the file to stay as it is, found it changed while it was read"
+    case .damaged(let format): "\(path): expected \(format) data, found it damaged or cut off"
     case .closedByReader: "\(path): closed by its reader"
     }
   }

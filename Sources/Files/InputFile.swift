@@ -44,7 +44,14 @@ public final class InputFile: ByteSource, Sendable {
   }
 
   public func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(FileError) -> Int {
-    unsafe try transfer(into: &buffer, range) { unsafe Glibc.read($0, $1, $2) }
+    let count = unsafe try transfer(into: &buffer, range) { unsafe Glibc.read($0, $1, $2) }
+    if count == 0, let byteCount {
+      var information = stat()
+      if unsafe fstat(descriptor, &information) == 0, information.st_size != byteCount {
+        throw FileError(.changedWhileRead, path: name)
+      }
+    }
+    return count
   }
 
   /// Reads at a place of its own, whatever ``read(into:_:)`` does: several threads may, at once.

@@ -4,7 +4,8 @@
 /// Dropped without that, the temporary file is removed; one whose writer was killed is removed by
 /// the next file made in the same folder. A symbolic link stays and its target is
 /// replaced; an existing file's permissions are kept. Devices, pipes and standard output ("-")
-/// are written to directly: what has been written to them cannot be taken back.
+/// are written to directly: what has been written to them cannot be taken back. A path that ends in
+/// `.gz` or `.zst` gets its bytes compressed.
 public struct OutputFile: ~Copyable {
   private static let bufferCapacity = 1 << 18
 
@@ -12,14 +13,19 @@ public struct OutputFile: ~Copyable {
   public let path: String
   private let destination: OutputDestination
   private var buffer: [UInt8] = []
+  /// For a path that ends in `.gz` or `.zst`.
+  private let compressor: Compressor?
 
   /// Makes the temporary file, so that a place that cannot be written to fails before the work.
   ///
   /// - Parameter path: "-" is standard output.
   /// - Throws: ``FileError`` when the target is a directory or cannot be made.
   public init(path: String) throws(FileError) {
+    let destination = try OutputDestination(path: path)
+    let compressor = try Self.compressor(for: path)
     self.path = path
-    destination = try OutputDestination(path: path)
+    self.destination = destination
+    self.compressor = compressor
   }
 
   /// Makes SIGINT, SIGTERM, SIGHUP and the like remove unfinished files before they end the program.
@@ -37,10 +43,23 @@ public struct OutputFile: ~Copyable {
   public mutating func write(_ bytes: RawSpan) throws(FileError) {
     if buffer.count + bytes.byteCount > Self.bufferCapacity { try flush() }
     if bytes.byteCount >= Self.bufferCapacity {
-      try destination.write(bytes)
+      try pass(bytes, isLast: false)
     } else {
       unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
     }
+  }
+
+  private static func compressor(for path: String) throws(FileError) -> Compressor? {
+    guard let compression = Compression(path: path) else { return nil }
+    guard let compressor = Compressor(compression) else {
+      throw FileError(.writeFailed(12), path: path)
+    }
+    return compressor
+  }
+
+  private func pass(_ bytes: RawSpan, isLast: Bool) throws(FileError) {
+    guard let compressor else { return try destination.write(bytes) }
+    unsafe try destination.write(compressor.compress(bytes, isLast: isLast).span.bytes)
   }
 
   /// Adds bytes at the end.
@@ -55,7 +74,7 @@ public struct OutputFile: ~Copyable {
 
   /// Hands what was written so far to the system, for a reader that waits at a pipe's other end.
   public mutating func flush() throws(FileError) {
-    unsafe try destination.write(buffer.span.bytes)
+    unsafe try pass(buffer.span.bytes, isLast: false)
     buffer.removeAll(keepingCapacity: true)
   }
 
@@ -63,7 +82,7 @@ public struct OutputFile: ~Copyable {
   ///
   /// - Throws: ``FileError``; the target is then as it was before.
   public consuming func commit() throws(FileError) {
-    try flush()
+    unsafe try pass(buffer.span.bytes, isLast: true)
     try destination.commit()
   }
 }

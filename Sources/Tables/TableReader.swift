@@ -33,7 +33,7 @@ public struct TableReader {
   /// - Throws: `FileError` when it is missing or not readable.
   public init(path: String, options: TableReadingOptions = TableReadingOptions()) throws(FileError)
   {
-    self.init(source: try InputFile(path: path), options: options)
+    self.init(source: try CompressedInput.open(path: path), options: options)
   }
 
   /// - Parameter pieceSize: Bytes read at a time.
@@ -71,13 +71,14 @@ public struct TableReader {
   /// - Parameter keepsCells: Whether the columns hold their cells, or none.
   private mutating func read(keepsCells: Bool) throws -> (columns: [Column], rowCount: Int) {
     let source = source.canRewind ? source : RecordingInput(source)
-    let reader = try openFromStart(source)
+    let (reader, options) = try openFromStart(source)
     notes = reader.notes
     let syntax = options.syntax
     try checkOptions(against: reader.names)
     let missing = MissingWords(extra: options.missingWords)
     let included = reader.names.indices.filter {
       !options.excludedColumns.contains(reader.names[$0]) && reader.names[$0] != options.groupColumn
+        && options.includedColumns?.contains(reader.names[$0]) ?? true
     }
     var labels = options.groupColumn.flatMap(reader.names.firstIndex).map {
       (column: $0, groups: GroupLabels(missing: missing))
@@ -89,10 +90,11 @@ public struct TableReader {
         forcedKind: options.kinds[reader.names[column]], missing: missing, syntax: syntax,
         keepsCells: keepsCells)
     }
-    let rowCount = try gather(
-      reader, included, into: &builders, labels: &labels,
+    let (rowCount, mended) = try gather(
+      reader, options, included, into: &builders, labels: &labels,
       byteCount: (source as? InputFile)?.byteCount)
     groups = labels?.groups.groups
+    notes += mended.notes
     guard rowCount > 0 else { throw TableError(.noRows, path: reader.path) }
     if let labels, !labels.groups.hasLabels {
       throw TableError(.noGroups, path: reader.path, column: options.groupColumn)
@@ -116,12 +118,13 @@ public struct TableReader {
       }
     }
     if !again.isEmpty {
-      let second = try openFromStart(source)
+      let (second, _) = try openFromStart(source)
       var texts = again.map(\.builder)
       var noLabels: (column: Int, groups: GroupLabels)?
       guard second.names == reader.names,
         try gather(
-          second, again.map { included[$0.position] }, into: &texts, labels: &noLabels) == rowCount
+          second, options, again.map { included[$0.position] }, into: &texts, labels: &noLabels
+        ).rowCount == rowCount
       else { throw TableError(.changedWhileRead, path: reader.path) }
       for ((position, _), builder) in zip(again, texts) {
         guard case .column(let column) = try builder.outcome(path: reader.path) else { continue }
@@ -140,7 +143,7 @@ public struct TableReader {
   public func blocks(
     of schema: TableSchema, keeping keptColumns: [String] = []
   ) throws -> TableBlocks {
-    let reader = try openFromStart(source)
+    let (reader, options) = try openFromStart(source)
     return try TableBlocks(
       reader, options: options, pool: pool, schema: schema, keeping: keptColumns)
   }
@@ -153,13 +156,25 @@ public struct TableReader {
         .unknownColumn(option: option, columns: names), path: source.name, column: name)
     }
     for name in options.kinds.keys.sorted() { try check(name, "--kind") }
+    for name in options.includedColumns?.sorted() ?? [] { try check(name, "--columns") }
     for name in options.excludedColumns.sorted() { try check(name, "--exclude") }
     if let name = options.groupColumn { try check(name, "--group") }
   }
 
-  private func openFromStart(_ source: any ByteSource) throws -> RecordChunks {
+  /// - Returns: The records, and the options with the format that the file has.
+  private func openFromStart(
+    _ source: any ByteSource
+  ) throws -> (RecordChunks, TableReadingOptions) {
     if source.canRewind { try source.rewind() }
-    return try RecordChunks(source, format: options.format, chunkSize: pieceSize)
+    guard let hints = options.dialect else {
+      return (try RecordChunks(source, format: options.format, chunkSize: pieceSize), options)
+    }
+    let found = try CSVSource(source, hints: hints)
+    var options = options
+    options.format = found.dialect.format(raggedRows: options.format.raggedRows)
+    let chunks = try RecordChunks(found.bytes, format: options.format, chunkSize: pieceSize)
+    if let note = found.dialect.note { chunks.notes.insert("read with \(note)", at: 0) }
+    return (chunks, options)
   }
 
   /// - Parameters:
@@ -167,9 +182,10 @@ public struct TableReader {
   ///   - byteCount: How long the file is, if that is known.
   /// - Returns: The number of rows.
   private func gather(
-    _ reader: RecordChunks, _ columns: [Int], into builders: inout [ColumnBuilder],
+    _ reader: RecordChunks, _ options: TableReadingOptions, _ columns: [Int],
+    into builders: inout [ColumnBuilder],
     labels: inout (column: Int, groups: GroupLabels)?, byteCount: Int? = nil
-  ) throws -> Int {
+  ) throws -> (rowCount: Int, mended: MendedRows) {
     func plan(_ builders: [ColumnBuilder], _ labelColumn: Int?) -> CellPlan {
       var uses = [CellPlan.Use](repeating: .skip, count: reader.columnCount)
       for (column, builder) in zip(columns, builders) { uses[column] = builder.use }
@@ -197,7 +213,7 @@ public struct TableReader {
         stream.change(next)
       }
     }
-    return rowCount
+    return (rowCount, stream.mended)
   }
 }
 
