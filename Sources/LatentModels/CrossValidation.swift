@@ -63,13 +63,17 @@ struct CrossValidation {
   }
 
   /// Linear PCA's reconstructions of each row from the other folds.
-  func reconstructions(by method: PCA) throws -> HeldOutReconstructions {
-    try reconstructions { try method.fit($0, validation: nil) }
+  func reconstructions(
+    by method: PCA, tryingToFill preprocessor: FittedPreprocessor? = nil
+  ) throws -> HeldOutReconstructions {
+    try reconstructions(tryingToFill: preprocessor) { try method.fit($0, validation: nil) }
   }
 
   /// The choice's reconstructions of each row by a model that has not seen it.
-  func reconstructions(by choice: Choice) throws -> HeldOutReconstructions {
-    try reconstructions {
+  func reconstructions(
+    by choice: Choice, tryingToFill preprocessor: FittedPreprocessor? = nil
+  ) throws -> HeldOutReconstructions {
+    try reconstructions(tryingToFill: preprocessor) {
       var autoencoder = choice.autoencoder
       autoencoder.training.threads = 1
       return try autoencoder.fit(
@@ -120,12 +124,13 @@ struct CrossValidation {
   }
 
   private func reconstructions(
+    tryingToFill preprocessor: FittedPreprocessor?,
     by fit: (PreparedSamples) throws -> any LatentModel
   ) throws -> HeldOutReconstructions {
     let parts = try inParallel(folds.count, threads: threads) { fold in
       try HeldOutReconstructions(
         of: samples.samples(at: folds[fold].validation),
-        by: fit(samples.samples(at: folds[fold].training)))
+        by: fit(samples.samples(at: folds[fold].training)), tryingToFill: preprocessor)
     }
     return HeldOutReconstructions(joining: parts, at: folds.map(\.validation))
   }

@@ -11,6 +11,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
     case notOrdered(asked: Int, components: Int)
     /// A decoder of prefixes that is not made like one.
     case prefixDecoder
+    /// A model of a release that kept no errors of its fit's rows.
+    case noErrorsKept
   }
 
   public let problem: Problem
@@ -35,6 +37,9 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
       "expected all \(components) components of a model fitted without order, found \(asked)"
     case .prefixDecoder:
       "expected a decoder of prefixes that begins with dense layers of two inputs per component"
+    case .noErrorsKept:
+      "expected a model with the errors of the rows it was fitted on, found one of an earlier "
+        + "release; fit it again"
     }
   }
 }

@@ -19,6 +19,8 @@ public struct TableModelFitting {
   public var callbacks: [any TrainingCallback]
   /// When to be done with training; nil takes the time that the effort needs.
   public var timeLimit: TimeLimit?
+  /// Whether cells of held-out rows are hidden to see how the model fills missing ones best.
+  var triesFilling = true
 
   public init(
     method: Method = .autoencoder, componentCount: Int, scaling: Scaling = .standard,
@@ -62,8 +64,10 @@ public struct TableModelFitting {
       && CrossValidation.isPossible(rowCount: table.rowCount, componentCount: componentCount)
     let fit =
       try crossValidates
-      ? crossValidated(samples, groups: groups)
-      : split(samples, validation: validation.map(preprocessor.prepare), groups: groups)
+      ? crossValidated(samples, groups: groups, preprocessor: preprocessor)
+      : split(
+        samples, validation: validation.map(preprocessor.prepare), groups: groups,
+        preprocessor: preprocessor)
     var report = try fit.report(
       rowCount: table.rowCount, judging: crossValidates ? .crossValidation : .validation,
       seed: seed, preprocessor: preprocessor)

@@ -15,6 +15,8 @@ public struct TableBlock: Sendable {
 public struct TableBlocks {
   /// The file's path, or "standard input".
   public let path: String
+  /// The file's columns by name, in its order.
+  public var fileColumns: [String] { reader.names }
   private let reader: CSVReader
   private var decoders: [ColumnDecoder] = []
   /// Where the schema's columns and the kept ones stand in the file.

@@ -134,6 +134,17 @@ public struct TableReader {
       missing: MissingWords(extra: options.missingWords))
   }
 
+  /// Reads the table block by block, its columns as a schema says, and beside them the text of
+  /// every column of the file, in its order.
+  ///
+  /// - Throws: As ``blocks(of:keeping:)``.
+  public func blocksWithAllTexts(of schema: TableSchema) throws -> TableBlocks {
+    let reader = try openFromStart(source)
+    return try TableBlocks(
+      reader, schema: schema, keeping: reader.names,
+      missing: MissingWords(extra: options.missingWords))
+  }
+
   private func checkOptions(against names: [String]) throws(TableError) {
     let known = Set(names)
     func check(_ name: String, _ option: String) throws(TableError) {
