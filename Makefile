@@ -6,9 +6,10 @@ TOOL := .build/release/aepca
 DEMO := demo
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
-# linear algebra, libyaml reads --config, libstdc++ converts numbers, Chart.js draws in reports.
+# linear algebra, libyaml reads --config, libzstd and zlib compress, libstdc++ converts numbers,
+# Chart.js draws in reports.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
-  libjs-chart.js
+  libzstd-dev zlib1g-dev libjs-chart.js
 
 .PHONY: help demo test check arm64 build install setup lint format clean
 

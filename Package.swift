@@ -47,6 +47,12 @@ let modules: [[Target]] = [
       "Files", "CSV", "Tables", "LinearAlgebra", "Preprocessing", "PrincipalComponents",
       "Evaluation", "LatentModels",
     ], documents: ["Schema.md"]),
+  module(
+    "Compression",
+    [
+      "Files", "CSV", "Tables", "LinearAlgebra", "Preprocessing", "PrincipalComponents",
+      "NeuralNetworks", "LatentModels", "CCompression",
+    ]),
 ]
 
 let package = Package(
@@ -62,6 +68,7 @@ let package = Package(
     .systemLibrary(name: "CLibCSV"),
     .systemLibrary(name: "CLAPACK"),
     .systemLibrary(name: "CYAML"),
+    .systemLibrary(name: "CCompression"),
     .target(name: "Kernels", cSettings: [.define("_GNU_SOURCE")]),
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra"], swiftSettings: strict),
@@ -70,7 +77,7 @@ let package = Package(
       name: "AEPCA",
       dependencies: [
         "Files", "CSV", "Tables", "LinearAlgebra", "PrincipalComponents", "NeuralNetworks",
-        "Preprocessing", "Evaluation", "LatentModels", "Reports",
+        "Preprocessing", "Evaluation", "LatentModels", "Reports", "Compression",
       ], swiftSettings: strict),
     .executableTarget(
       name: "AepcaCLI",

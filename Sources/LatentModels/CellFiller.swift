@@ -95,32 +95,47 @@ extension FittedAutoencoder {
   }
 
   /// Rows as the likeliest latents give them back.
+  fileprivate func expected(
+    _ samples: PreparedSamples, components: Int, noise: Double
+  ) throws -> Matrix<Double> {
+    let latents = try likeliestLatents(samples, components: components, noise: noise)
+    return try decoder(components: components).predict(latents, threads: threads)
+      .converted(to: Double.self)
+  }
+
+  /// Latents before ``latentScale``, also where linear PCA stands in for them.
   ///
   /// - Parameters:
   ///   - samples: Values everywhere; those not observed only say where to begin.
   ///   - noise: The variance of a feature that so many components leave. Latents have variance
   ///     one, so that it weighs their distance from the mean beside the squared error.
-  fileprivate func expected(
+  private func likeliestLatents(
     _ samples: PreparedSamples, components: Int, noise: Double
-  ) throws -> Matrix<Double> {
+  ) throws -> Matrix<Float> {
     let features = try samples.singlePrecision()
-    let decoder = try decoder(components: components)
     var latents = try encoder.predict(features, threads: threads)
     if components < componentCount { latents = latents.columns(at: Array(0..<components)) }
-    if codes == .refined {
-      let prior = LatentPrior(
-        center: Array(latentScale.center.prefix(components)),
-        weights: latentScale.factor.prefix(components).map { noise * $0 * $0 })
-      latents = try refinement(components: components)
-        .refine(latents, toward: features, mask: samples.observed, prior: prior)
-    }
-    return try decoder.predict(latents, threads: threads).converted(to: Double.self)
+    guard codes == .refined else { return latents }
+    let prior = LatentPrior(
+      center: Array(latentScale.center.prefix(components)),
+      weights: latentScale.factor.prefix(components).map { noise * $0 * $0 })
+    return try refinement(components: components).refine(
+      latents, toward: features, mask: samples.observed, prior: noise > 0 ? prior : nil)
+  }
+
+  /// Latents of variance one for the decoder of so many components, also where linear PCA stands
+  /// in for them.
+  package func nonlinearLatents(
+    _ samples: PreparedSamples, components: Int
+  ) throws -> Matrix<Double> {
+    latentScale.applied(to: try likeliestLatents(samples, components: components, noise: 0))
+      .converted(to: Double.self)
   }
 }
 
 extension FittedPCA {
   /// The model of the first so many components.
-  func first(_ count: Int) throws -> FittedPCA {
+  package func first(_ count: Int) throws -> FittedPCA {
     guard count < componentCount else { return self }
     let left = min(sampleCount, featureCount)
     let dropped = explainedVariance[count...].reduce(0, +)

@@ -100,7 +100,7 @@ public final class FittedAutoencoder: LatentModel {
   }
 
   /// The decoder for the first so many latents.
-  func decoder(components: Int) throws(FittingError) -> Model {
+  package func decoder(components: Int) throws(FittingError) -> Model {
     if components == componentCount { return decoder }
     guard prefixDecoders.indices.contains(components - 1) else {
       throw FittingError(.notOrdered(asked: components, components: componentCount))

@@ -13,6 +13,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
     case prefixDecoder
     /// A model of a release that kept no errors of its fit's rows.
     case noErrorsKept
+    /// Noise of numbers was asked for on a column of words.
+    case noiseOnCategory(column: String, noise: String)
   }
 
   public let problem: Problem
@@ -37,6 +39,9 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
       "expected all \(components) components of a model fitted without order, found \(asked)"
     case .prefixDecoder:
       "expected a decoder of prefixes that begins with dense layers of two inputs per component"
+    case .noiseOnCategory(let column, let noise):
+      "column '\(column)': expected numbers for \(noise) noise, found a category; mask hides cells of "
+        + "any kind, and --exclude leaves a column out"
     case .noErrorsKept:
       "expected a model with the errors of the rows it was fitted on, found one of an earlier "
         + "release; fit it again"

@@ -6,7 +6,7 @@ import Preprocessing
 /// A tenth of the observed cells are hidden at random, never all of a row's. Few rows are taken
 /// several times, each time with other cells hidden.
 struct HiddenCells {
-  /// The rows as they are.
+  /// The rows as they are, or should be.
   let originals: PreparedSamples
   /// The same rows without the hidden cells.
   let samples: PreparedSamples
@@ -25,7 +25,8 @@ struct HiddenCells {
     let passes = Int(min(4, max(1, HiddenCells.enoughCells / max(1, perPass))))
     let originals = samples.samples(
       at: (0..<passes).flatMap { _ in 0..<samples.sampleCount })
-    var masked = originals
+    let wanted = originals.wanted
+    var masked = PreparedSamples(values: originals.values, observed: originals.observed)
     var observed =
       originals.observed
       ?? Mask(
@@ -34,7 +35,10 @@ struct HiddenCells {
     var cells: [(row: Int, column: Int)] = []
     var generator = SeededGenerator(seed: seed, stream: 0x4849_4445)
     for row in 0..<originals.sampleCount {
-      let present = varying.filter { observed[row, columns[$0].lowerBound] }
+      let present = varying.filter {
+        observed[row, columns[$0].lowerBound]
+          && (wanted.observed?[row, columns[$0].lowerBound] ?? true)
+      }
       var hidden = present.filter { _ in generator.uniform() < HiddenCells.share }
       if hidden.count == present.count { hidden = [] }
       for column in hidden {
@@ -46,7 +50,7 @@ struct HiddenCells {
       }
     }
     masked.observed = observed
-    self.originals = originals
+    self.originals = wanted
     self.samples = masked
     self.cells = cells
   }

@@ -27,7 +27,7 @@ struct JudgedFit {
       _ samples: PreparedSamples, groups: [Int]? = nil, own: HeldOutReconstructions,
       pca: HeldOutReconstructions
     ) {
-      self.samples = samples
+      self.samples = samples.wanted
       self.groups = groups
       self.own = own
       self.pca = pca
@@ -58,8 +58,8 @@ struct JudgedFit {
       rowCount: rowCount, trainingRowCount: training.sampleCount,
       judging: heldOut == nil ? .none : judging,
       validationRowCount: heldOut?.samples.sampleCount ?? 0, seed: seed,
-      training: fidelity(reconstructed, on: training),
-      pcaTraining: fidelity(try pca.reconstruct(training), on: training))
+      training: fidelity(reconstructed, on: training.wanted),
+      pcaTraining: fidelity(try pca.reconstruct(training), on: training.wanted))
     report.largestCorrelation = try LatentCorrelation.largest(
       model.encode(training.evenlySpaced(limit: 4000)))
     report.choice = choice

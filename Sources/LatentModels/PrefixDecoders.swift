@@ -60,7 +60,7 @@ package struct PrefixDecoders {
         .cosine(finalFraction: round + 1 == schedule.rounds ? 0.02 : 0.5), warmUpSteps: 20)
       options.earlyStopping = nil
       options.validateEverySteps = nil
-      guard try learns(decoder, latents, features, samples.observed, options) else { break }
+      guard try learns(decoder, latents, samples.wanted.singlePrecision(), samples.wanted.observed, options) else { break }
       guard let loss = try heldOutLoss(of: decoder, length: length) else { continue }
       if loss < best.loss ?? .infinity { best = (loss, decoder.weights) }
     }
@@ -95,7 +95,8 @@ package struct PrefixDecoders {
       of: validation, features, length: length, by: decoder,
       refinementSteps: LatentRefinement.defaultStepCount)
     return try decoder.evaluate(
-      latents, features, mask: validation.observed, loss: options.loss)
+      latents, validation.wanted.singlePrecision(), mask: validation.wanted.observed,
+      loss: options.loss)
   }
 
   private func latents(
