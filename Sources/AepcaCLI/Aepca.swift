@@ -20,8 +20,8 @@ struct Aepca: ParsableCommand {
     version: toolVersion,
     subcommands: [
       FitCommand.self, TransformCommand.self, DecodeCommand.self, ReconstructCommand.self,
-      CleanCommand.self, ScoreCommand.self, CompressCommand.self, DecompressCommand.self, CorruptCommand.self,
-      CompareCommand.self, InspectCommand.self, CSVCommand.self,
+      CleanCommand.self, ScoreCommand.self, CompressCommand.self, DecompressCommand.self,
+      CorruptCommand.self, CompareCommand.self, InspectCommand.self, CSVCommand.self,
       DatasetsCommand.self,
     ])
 

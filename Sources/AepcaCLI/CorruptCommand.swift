@@ -140,7 +140,8 @@ struct CorruptCommand: ParsableCommand {
       try writer.write([], keeping: texts)
     }
     try writer.commit()
-    common.note("\(input): \(counted(changedCount, "cell")) of \(firstRow * whole.columns.count) hit")
+    common.note(
+      "\(input): \(counted(changedCount, "cell")) of \(firstRow * whole.columns.count) hit")
   }
 
   private func kind() throws -> CellCorruption.Kind {

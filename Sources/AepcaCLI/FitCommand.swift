@@ -72,8 +72,8 @@ struct FitCommand: ParsableCommand {
 
   func validate() throws {
     try linear.check(method: method)
-    for (name, isGiven) in [("--noise", training.noise != nil), ("--target", training.target != nil)]
-    where isGiven {
+    let given = [("--noise", training.noise != nil), ("--target", training.target != nil)]
+    for (name, isGiven) in given where isGiven {
       guard method == .autoencoder else {
         throw ValidationError("\(name): expected --method autoencoder, found \(method.rawValue)")
       }
@@ -179,7 +179,8 @@ struct FitCommand: ParsableCommand {
     guard found.rowCount == target.rowCount else {
       throw ToolError(
         .badData,
-        "\(path): expected \(counted(found.rowCount, "row")) as in \(input), found \(target.rowCount)")
+        "\(path): expected \(counted(found.rowCount, "row")) as in \(input), found "
+          + "\(target.rowCount)")
     }
     return try table.rows(of: input, as: target.schema, common: common)
   }

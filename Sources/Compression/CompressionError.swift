@@ -46,7 +46,8 @@ public struct CompressionError: Error, Equatable, Sendable, CustomStringConverti
       "expected a block after row \(row), found none; --skip-damaged keeps the other blocks"
     case .otherModel: "expected the model that it was compressed with, found another"
     case .unknownColumn(let name, let found):
-      "column '\(name)': named by --max-error, found only " + found.prefix(10).joined(separator: ", ")
+      "column '\(name)': named by --max-error, found only "
+        + found.prefix(10).joined(separator: ", ")
     case .notANumberColumn(let name, let kind):
       "column '\(name)': expected numbers for --max-error, found \(kind), which is kept exactly"
     }

@@ -109,7 +109,9 @@ public final class TableDecompressor {
     }
   }
 
-  /// The next frame in the file; nil at its end. With damage to be skipped, it is searched for.
+  /// The next frame in the file; nil at its end.
+  ///
+  /// With damage to be skipped, it is searched for.
   private func nextFrame() throws -> CompressedFormat.Frame? {
     var position = 0
     while true {

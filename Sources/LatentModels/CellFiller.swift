@@ -28,7 +28,7 @@ struct CellFiller {
 
   /// Rounds after which a row counts as settled, and the change of a cell, in deviations, below
   /// which it is.
-  private static let (roundLimit, tolerance) = (20, 1e-3)
+  private static let (roundLimit, tolerance) = (8, 5e-3)
 
   /// - Parameter model: Serves the method's numbers of components.
   init(_ model: any LatentModel, by method: FillingMethod, noise: Double) throws {

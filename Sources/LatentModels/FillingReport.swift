@@ -24,7 +24,9 @@ public struct FillingReport: Codable, Sendable, Equatable {
   func fits(_ model: any LatentModel, columnCount: Int) -> Bool {
     let autoencoder = model as? FittedAutoencoder
     let linear = ((model as? FittedPCA) ?? autoencoder?.pca)?.componentCount ?? 0
-    let shares: [Double] = columns.flatMap { column -> [Double] in [column.nonlinear, column.linear, column.error ?? 0] }
+    let shares: [Double] = columns.flatMap { column -> [Double] in
+      [column.nonlinear, column.linear, column.error ?? 0]
+    }
     return columns.count == columnCount && noise.isFinite && noise >= 0
       && shares.allSatisfy { $0.isFinite && $0 >= 0 } && (0...linear).contains(method.linear)
       && (method.nonlinear == 0

@@ -60,10 +60,10 @@ struct FillingTrial {
       widest = found.linear
     }
     guard let autoencoder else { return }
-    // Each number of components costs a search for latents; of many, four tell enough.
+    // Each number of components costs a search for latents; all of them and half tell enough.
     let lengths = model.lengths
-    let tried = Set((1...4).map { max(lengths.lowerBound, (lengths.upperBound * $0 + 3) / 4) })
-    let complete = samples.evenlySpaced(limit: 500)
+    let tried = Set([max(lengths.lowerBound, (lengths.upperBound + 1) / 2), lengths.upperBound])
+    let complete = samples.evenlySpaced(limit: 300)
     for components in tried {
       let noise = try autoencoder.noise(in: complete, components: components)
       let alone = FillingMethod(nonlinear: components, linear: 0)

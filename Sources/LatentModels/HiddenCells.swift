@@ -14,8 +14,8 @@ struct HiddenCells {
   let cells: [(row: Int, column: Int)]
 
   private static let share = 0.1
-  private static let enoughCells = 4000.0
-  private static let rowLimit = 1000
+  private static let enoughCells = 1200.0
+  private static let rowLimit = 400
 
   /// - Parameter columns: The features of each column of the schema.
   init(_ samples: PreparedSamples, columns: [Range<Int>], seed: UInt64 = 0) {

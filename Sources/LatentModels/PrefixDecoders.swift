@@ -60,7 +60,10 @@ package struct PrefixDecoders {
         .cosine(finalFraction: round + 1 == schedule.rounds ? 0.02 : 0.5), warmUpSteps: 20)
       options.earlyStopping = nil
       options.validateEverySteps = nil
-      guard try learns(decoder, latents, samples.wanted.singlePrecision(), samples.wanted.observed, options) else { break }
+      let wanted = samples.wanted
+      guard try learns(decoder, latents, wanted.singlePrecision(), wanted.observed, options) else {
+        break
+      }
       guard let loss = try heldOutLoss(of: decoder, length: length) else { continue }
       if loss < best.loss ?? .infinity { best = (loss, decoder.weights) }
     }

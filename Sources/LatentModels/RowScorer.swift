@@ -4,8 +4,9 @@ import Tables
 
 /// How unusual a row is: how badly a model gives it back.
 public struct RowScore: Sendable, Equatable {
-  /// The mean squared error over the row's observed columns, in standard deviations squared; NaN
-  /// for a row that has none. A row given back as the mean row has about 1.
+  /// The mean squared error over the row's observed columns, in standard deviations squared.
+  ///
+  /// A row given back as the mean row has about 1, a row without an observed column NaN.
   public var error: Double
   /// The share of the fit's rows with a smaller error, 0...1; NaN where the error is.
   public var quantile: Double

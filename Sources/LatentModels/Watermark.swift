@@ -118,5 +118,7 @@ enum PixelFont {
 
 extension UInt8 {
   /// Whether a row of a glyph has ink so many pixels from the left.
-  fileprivate func isInk(at place: Int) -> Bool { self >> UInt8(PixelFont.width - 1 - place) & 1 == 1 }
+  fileprivate func isInk(at place: Int) -> Bool {
+    self >> UInt8(PixelFont.width - 1 - place) & 1 == 1
+  }
 }

@@ -82,7 +82,8 @@ public final class LatentRefinement {
     let threads = min(threads, blockCount)
     var blocks: [RefinementBlock] = []
     for _ in 0..<threads {
-      blocks.append(try RefinementBlock(plan: plan, weights: weights, stepCount: stepCount, prior: prior))
+      blocks.append(
+        try RefinementBlock(plan: plan, weights: weights, stepCount: stepCount, prior: prior))
     }
     var refined = latents
     let (width, columns) = (latents.columnCount, targets.columnCount)

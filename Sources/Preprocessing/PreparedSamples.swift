@@ -6,8 +6,9 @@ public struct PreparedSamples: Sendable, Equatable {
   public var values: Matrix<Double>
   /// Which entries were observed; nil when all of them were.
   public var observed: Mask?
-  /// What a model should make of the samples, where that is something else: the rows without
-  /// their noise. As large as ``values``.
+  /// What a model should make of the samples, where that is something else: rows without noise.
+  ///
+  /// As large as ``values``.
   public var targets: Matrix<Double>?
   /// Which entries of ``targets`` were observed; nil when all of them were.
   public var targetObserved: Mask?
