@@ -26,12 +26,17 @@ struct CellFiller {
   /// The variance of a feature that the nonlinear components leave.
   private let noise: Double
 
-  /// Rounds after which a row counts as settled, and the change of a cell, in deviations, below
-  /// which it is.
-  private static let (roundLimit, tolerance) = (8, 5e-3)
+  /// Rounds after which a row counts as settled whether it is or not.
+  private let roundLimit: Int
+
+  /// The change of a cell, in deviations, below which it has settled.
+  private static let tolerance = 1e-3
 
   /// - Parameter model: Serves the method's numbers of components.
-  init(_ model: any LatentModel, by method: FillingMethod, noise: Double) throws {
+  init(
+    _ model: any LatentModel, by method: FillingMethod, noise: Double, roundLimit: Int = 20
+  ) throws {
+    self.roundLimit = roundLimit
     self.noise = noise
     components = method.nonlinear
     let all = (model as? FittedPCA) ?? (model as? FittedAutoencoder)?.pca
@@ -64,7 +69,7 @@ struct CellFiller {
   ) throws -> Matrix<Double> {
     var result = start
     var rows = Array(0..<samples.sampleCount)
-    for _ in 0..<CellFiller.roundLimit {
+    for _ in 0..<roundLimit {
       let current = PreparedSamples(
         values: result.rows(at: rows), observed: samples.observed?.rows(at: rows))
       let given = try model.expected(

@@ -24,7 +24,7 @@ struct FillingTrial {
     let hidden = HiddenCells(samples, columns: errors.features)
     guard !hidden.cells.isEmpty else { return }
     func fillings(_ method: FillingMethod, noise: Double) throws -> CellFiller.Fillings {
-      try CellFiller(model, by: method, noise: noise).fillings(hidden.samples)
+      try CellFiller(model, by: method, noise: noise, roundLimit: 4).fillings(hidden.samples)
     }
     func outcome(_ fillings: CellFiller.Fillings, noise: Double) -> Outcome {
       var sums = Array(repeating: FillingSums(), count: errors.features.count)

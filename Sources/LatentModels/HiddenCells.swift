@@ -14,7 +14,7 @@ struct HiddenCells {
   let cells: [(row: Int, column: Int)]
 
   private static let share = 0.1
-  private static let enoughCells = 1200.0
+  private static let enoughCells = 400.0
   private static let rowLimit = 400
 
   /// - Parameter columns: The features of each column of the schema.
