@@ -7,16 +7,17 @@ DEMO := demo
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
 # linear algebra, libyaml reads --config, libzstd and zlib compress, libstdc++ converts numbers,
-# Chart.js draws in reports.
+# Chart.js draws in reports and gnuplot elsewhere.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
-  libzstd-dev zlib1g-dev libjs-chart.js
+  libzstd-dev zlib1g-dev libjs-chart.js gnuplot-nox
 
-.PHONY: help demo test check arm64 build install setup lint format clean
+.PHONY: help demo test check notebooks arm64 build install setup lint format clean
 
 help:
 	@echo "make demo     install what is missing, build, fit a nonlinear PCA on real data"
 	@echo "make test     install what is missing, run every test"
 	@echo "make check    open the reports of all data sets in a browser"
+	@echo "make notebooks  run every walk-through in Notebooks-text"
 	@echo "make arm64    compile the C kernels for arm64 and compare them with their twins there"
 	@echo "make build    the release tool at $(TOOL)"
 	@echo "make install  copy tool and data sets to PREFIX ($(PREFIX))"
@@ -61,6 +62,11 @@ arm64: setup
 	@$(CLANG) --target=aarch64-linux-gnu -fuse-ld=lld -static -O2 -Wall -D_GNU_SOURCE -ISources/Kernels/include \
 	  -o $(ARM64) Tests/Arm64/portable_kernels.c Sources/Kernels/*.c -lm -lpthread
 	@qemu-aarch64 $(ARM64)
+
+# Runs every cell of every walk-through and writes nothing: training ends in other digits on another
+# kind of processor, so what is printed there is not compared.
+notebooks: build
+	@python3 Notebooks-text/refresh.py --tool $(TOOL) --run
 
 demo: build
 	@sh Notebooks-text/demo.sh $(TOOL) $(DEMO)

@@ -21,7 +21,8 @@ struct Aepca: ParsableCommand {
     subcommands: [
       FitCommand.self, TransformCommand.self, DecodeCommand.self, ReconstructCommand.self,
       CleanCommand.self, ScoreCommand.self, CompressCommand.self, DecompressCommand.self,
-      CorruptCommand.self, CompareCommand.self, InspectCommand.self, CSVCommand.self,
+      CorruptCommand.self, CompareCommand.self, PlotCommand.self, InspectCommand.self,
+      CSVCommand.self,
       DatasetsCommand.self,
     ])
 

@@ -45,4 +45,24 @@ extension TableInput {
     }
     return table
   }
+
+  /// A column by which rows are coloured, which the model need not know.
+  ///
+  /// - Throws: ``ToolError`` when the table has no such column.
+  func column(_ name: String, of path: String, _ columns: ColumnArguments) throws -> Column {
+    var options = try options
+    try columns.apply(to: &options)
+    options.excludedColumns = []
+    var reader = try TableReader(path: path, options: options)
+    guard let column = try reader.readAll()[name] else {
+      throw ToolError(unknownColor: name, in: path)
+    }
+    return column
+  }
+}
+
+extension ToolError {
+  init(unknownColor name: String, in path: String) {
+    self.init(.badData, "\(path): --color: expected a column of the table, found '\(name)'")
+  }
 }

@@ -158,7 +158,7 @@ struct CompareCommand: ParsableCommand {
     let bytes = try file.readAll()
     let model = try ModelFile.decode(bytes, path: file.name)
     let rows = try table.rows(of: input, as: model.schema, common: common)
-    let color = try color.map { try colorColumn($0, beside: rows) }
+    let color = try color.map { try rows[$0] ?? table.column($0, of: input, columns) }
     return try ModelComparison(
       model: model, modelBytes: bytes.count, seed: seed, threads: common.threads
     ).compare(rows, color: color)
@@ -175,23 +175,9 @@ struct CompareCommand: ParsableCommand {
     let all = try reader.readAll()
     reader.notes.forEach(common.note)
     guard let color else { return (all, reader.groups, nil) }
-    let column = try all[color] ?? { throw unknownColor(color) }()
+    let column = try all[color] ?? { throw ToolError(unknownColor: color, in: input) }()
     let kept = isLeftOut ? Table(columns: all.columns.filter { $0.name != color }) : all
     return (kept, reader.groups, column)
-  }
-
-  private func colorColumn(_ name: String, beside rows: Table) throws -> Column {
-    if let column = rows[name] { return column }
-    var options = try table.options
-    try columns.apply(to: &options)
-    options.excludedColumns = []
-    var reader = try TableReader(path: input, options: options)
-    guard let column = try reader.readAll()[name] else { throw unknownColor(name) }
-    return column
-  }
-
-  private func unknownColor(_ name: String) -> ToolError {
-    ToolError(.badData, "\(input): --color: expected a column of the table, found '\(name)'")
   }
 
   /// The library knows no files: errors about the table get its name here.

@@ -63,8 +63,8 @@ struct FitSummary {
     switch choice {
     case .count: return nil
     case .automatic:
-      return "\(counted(count, "component")) of up to \(last.components): the fewest within one "
-        + "standard error of the best (\(value))"
+      return "\(counted(count, "component")) of up to \(last.components): the fewest that "
+        + "predict hidden cells within one standard error of the best"
     case .explaining(let share):
       return "\(counted(count, "component")) of up to \(last.components): "
         + ((found?.explainedVariance ?? 0) >= share

@@ -5,8 +5,8 @@ import Tables
 /// How many components a model is to have.
 public enum ComponentChoice: Sendable, Equatable {
   case count(Int)
-  /// The smallest number whose held-out explained variance is within one standard error of the
-  /// best, after Breiman et al. (1984).
+  /// The smallest number that predicts hidden cells of held-out rows within one standard error of
+  /// the best, after Breiman et al. (1984).
   case automatic
   /// The smallest number that explains this share of held-out rows, above 0 and below 1.
   case explaining(Double)
@@ -33,7 +33,7 @@ extension TableModelFitting {
   ///
   /// Linear PCA says how many are enough for it; an autoencoder, which is never worse, needs no
   /// more. One quick fit of so many components, in order, then tells what each number of them
-  /// explains.
+  /// explains: of held-out rows or, for ``ComponentChoice/automatic``, of their ``HiddenColumns``.
   ///
   /// - Returns: The number, and what was considered: empty when the choice is a number itself.
   /// - Throws: ``FittingError`` when there are no numbers to explain, and what fitting throws.
@@ -61,6 +61,11 @@ extension TableModelFitting {
       let folds = try CrossValidation.folds(rowCount: table.rowCount, groups: groups, seed: seed)
       quick.componentCount = max(
         1, min(quick.componentCount, CrossValidation.fewestTrainingRows(folds) - 1))
+    }
+    if choice == .automatic {
+      let hidden = HiddenColumns(columns: preprocessor.featureRanges, seed: seed)
+      quick.componentCount = max(1, min(quick.componentCount, hidden.shownCount))
+      quick.hiddenColumns = hidden
     }
     let linear = try quick.fit(table, validation: validation, groups: groups).report.components
     guard linear.isEmpty || linear.contains(where: { $0.explainedVariance != nil }) else {

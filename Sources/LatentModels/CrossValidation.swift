@@ -17,6 +17,8 @@ struct CrossValidation {
   let folds: [RowSplit]
   let componentCount: Int
   let threads: Int
+  /// What is hidden of the rows that judge; nil shows all of them.
+  var hiddenColumns: HiddenColumns?
 
   /// A candidate to be trained for so many steps.
   struct Choice {
@@ -129,7 +131,7 @@ struct CrossValidation {
   ) throws -> HeldOutReconstructions {
     let parts = try inParallel(folds.count, threads: threads) { fold in
       try HeldOutReconstructions(
-        of: samples.samples(at: folds[fold].validation),
+        of: samples.samples(at: folds[fold].validation), hiding: hiddenColumns,
         by: fit(samples.samples(at: folds[fold].training)), tryingToFill: preprocessor)
     }
     return HeldOutReconstructions(joining: parts, at: folds.map(\.validation))

@@ -14,6 +14,11 @@ struct HeldOutReconstructions {
   /// How well cells hidden in these rows were filled; nil where that was not asked.
   var filling: FillingTrial?
 
+  init(firstLength: Int, byLength: [Matrix<Double>]) {
+    self.firstLength = firstLength
+    self.byLength = byLength
+  }
+
   /// - Parameter preprocessor: Says which features are a column, to hide cells and see how well they
   ///   are filled; nil does without.
   init(
@@ -26,6 +31,18 @@ struct HeldOutReconstructions {
     if let autoencoder = model as? FittedAutoencoder, autoencoder.codes == .refined {
       fromEncoder = try autoencoder.decode(
         autoencoder.encode(samples, components: autoencoder.componentCount, codes: .encoder))
+    }
+  }
+
+  /// What a model gives back of rows as they are or, where some are, of the columns hidden from it.
+  init(
+    of samples: PreparedSamples, hiding columns: HiddenColumns?, by model: any LatentModel,
+    tryingToFill preprocessor: FittedPreprocessor?
+  ) throws {
+    if let columns {
+      self = try columns.predictions(of: samples, by: model)
+    } else {
+      try self.init(of: samples, by: model, tryingToFill: preprocessor)
     }
   }
 

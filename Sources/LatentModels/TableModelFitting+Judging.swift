@@ -14,9 +14,10 @@ extension TableModelFitting {
     _ samples: PreparedSamples, groups: [Int]?, preprocessor: FittedPreprocessor
   ) throws -> JudgedFit {
     let filled = triesFilling ? preprocessor : nil
-    let folds = try CrossValidation(
+    var folds = try CrossValidation(
       samples: samples, componentCount: componentCount, seed: seed, groups: groups,
       threads: autoencoder.threads)
+    folds.hiddenColumns = hiddenColumns
     let linear = try folds.reconstructions(
       by: linearMethod, tryingToFill: method == .pca ? filled : nil)
     let pca = try linearMethod.fit(samples, threads: self.pca.threads)
@@ -64,7 +65,8 @@ extension TableModelFitting {
     let limit = judgedRowLimit(featureCount: samples.featureCount)
     let judged = heldOut?.evenlySpaced(limit: limit)
     let linear = try judged.map {
-      try HeldOutReconstructions(of: $0, by: pca, tryingToFill: method == .pca ? filled : nil)
+      try HeldOutReconstructions(
+        of: $0, hiding: hiddenColumns, by: pca, tryingToFill: method == .pca ? filled : nil)
     }
     guard method == .autoencoder else {
       // Nothing was chosen on the rows held out, so the model itself may have them too.
@@ -91,7 +93,8 @@ extension TableModelFitting {
       }
       judgement = JudgedFit.HeldOut(
         judged, groups: heldOutGroups,
-        own: try HeldOutReconstructions(of: judged, by: found.model, tryingToFill: filled),
+        own: try HeldOutReconstructions(
+          of: judged, hiding: hiddenColumns, by: found.model, tryingToFill: filled),
         pca: linear)
       judgement?.keepLinear(found.model, unlessGainExceeds: 1)
     }
@@ -116,6 +119,7 @@ extension TableModelFitting {
   /// Rows enough to judge by: refining latents for every number of components costs about the
   /// square of that number times the features.
   private func judgedRowLimit(featureCount: Int) -> Int {
-    max(500, 500_000_000 / (componentCount * componentCount * (featureCount + 300)))
+    let rows = 500_000_000 / (componentCount * componentCount * (featureCount + 300))
+    return max(500, rows / (hiddenColumns?.parts.count ?? 1))
   }
 }

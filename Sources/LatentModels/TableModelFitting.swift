@@ -23,6 +23,8 @@ public struct TableModelFitting {
   public var noise: CellNoise?
   /// Whether cells of held-out rows are hidden to see how the model fills missing ones best.
   var triesFilling = true
+  /// Columns that models are judged by without being shown them; nil judges by rows shown whole.
+  var hiddenColumns: HiddenColumns?
 
   public init(
     method: Method = .autoencoder, componentCount: Int, scaling: Scaling = .standard,

@@ -19,6 +19,11 @@ final class Scratch {
     let status: Int32
     let output: String
     let errors: String
+
+    /// Fails the test, with what the tool said, unless it exited with 0.
+    func expectSuccess(sourceLocation: SourceLocation = #_sourceLocation) {
+      #expect(status == 0, "\(errors)", sourceLocation: sourceLocation)
+    }
   }
 
   /// Runs `aepca` with the given arguments; relative paths mean files in the scratch folder.
