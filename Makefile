@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
   libjs-chart.js gnuplot-nox libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev
 
-.PHONY: help demo test check faults fuzz fuzzers corpus sanitize arm64 build install setup lint format clean
+.PHONY: help demo test check notebooks faults fuzz fuzzers corpus sanitize arm64 build install setup lint format clean
 
 help:
 	@echo "make demo     install what is missing, build, fit a nonlinear PCA on real data"
@@ -21,6 +21,7 @@ help:
 	@echo "make faults   try bad input, full disks, small limits, signals and kills on the tool"
 	@echo "make fuzz     fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS))"
 	@echo "make sanitize run every test under the address and the thread sanitizer"
+	@echo "make notebooks  run every walk-through in Notebooks-text"
 	@echo "make arm64    compile the C kernels for arm64 and compare them with their twins there"
 	@echo "make build    the release tool at $(TOOL)"
 	@echo "make install  copy tool and data sets to PREFIX ($(PREFIX))"
@@ -101,6 +102,11 @@ arm64: setup
 	@$(CLANG) --target=aarch64-linux-gnu -fuse-ld=lld -static -O2 -Wall -D_GNU_SOURCE -ISources/Kernels/include \
 	  -o $(ARM64) Tests/Arm64/portable_kernels.c Sources/Kernels/*.c -lm -lpthread
 	@qemu-aarch64 $(ARM64)
+
+# Runs every cell of every walk-through and writes nothing: training ends in other digits on another
+# kind of processor, so what is printed there is not compared.
+notebooks: build
+	@python3 Notebooks-text/refresh.py --tool $(TOOL) --run
 
 demo: build
 	@sh Notebooks-text/demo.sh $(TOOL) $(DEMO)

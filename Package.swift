@@ -47,6 +47,12 @@ let modules: [[Target]] = [
       "Files", "CSV", "Tables", "LinearAlgebra", "Preprocessing", "PrincipalComponents",
       "Evaluation", "LatentModels",
     ], documents: ["Schema.md"]),
+  module(
+    "Compression",
+    [
+      "Files", "CSV", "Tables", "LinearAlgebra", "Preprocessing", "PrincipalComponents",
+      "NeuralNetworks", "LatentModels", "CCompression",
+    ]),
 ]
 
 let package = Package(
@@ -73,7 +79,7 @@ let package = Package(
       name: "AEPCA",
       dependencies: [
         "Files", "CSV", "Tables", "LinearAlgebra", "PrincipalComponents", "NeuralNetworks",
-        "Preprocessing", "Evaluation", "LatentModels", "Reports",
+        "Preprocessing", "Evaluation", "LatentModels", "Reports", "Compression",
       ], swiftSettings: strict),
     .executableTarget(
       name: "AepcaCLI",

@@ -3,9 +3,10 @@
 
     python3 Notebooks-text/refresh.py [--tool .build/release/aepca] [--check] [FILE.md ...]
 
-Every block marked `sh` runs in one scratch folder that has Datasets/ in it; a block marked `text`
-right after it becomes what the commands printed. --check writes nothing and exits 1 when a text
-differs.
+Every block marked `sh` or `bash` runs in one scratch folder that has Datasets/ in it, and one marked
+`swift` as a program of its own, linked with the library that the tool was built from; a block marked
+`text` right after it becomes what was printed. --check writes nothing and exits 1 when a text
+differs; --run writes nothing and only wants every block to end well.
 """
 
 import argparse
@@ -17,33 +18,61 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-BLOCK = re.compile(r"```sh\n(?P<commands>.*?)```\n(?:\n```text\n(?P<output>.*?)```\n)?", re.DOTALL)
+BLOCK = re.compile(
+    r"```(?P<language>sh|bash|swift)\n(?P<commands>.*?)```\n(?:\n```text\n(?P<output>.*?)```\n)?",
+    re.DOTALL)
+# Of the library alone: the tool's own code has a main of its own.
+NOT_LINKED = {"AepcaCLI", "ArgumentParser", "ArgumentParserToolInfo"}
 
 
 def refreshed(document, tool):
     """The document with the output of each block, in the order of the page."""
     with tempfile.TemporaryDirectory() as folder:
         os.symlink(HERE.parent / "Datasets", Path(folder, "Datasets"))
-        environment = os.environ | {"PATH": f"{tool.parent}:{os.environ['PATH']}"}
+        environment = os.environ | {
+            "PATH": f"{tool.parent}:{os.environ['PATH']}", "NOTEBOOKS": str(HERE)}
 
         def run(block):
+            command = ["bash", "-euc", block["commands"]]
+            if block["language"] == "swift":
+                command = [compiled(block["commands"], tool, folder)]
             done = subprocess.run(
-                ["sh", "-euc", block["commands"]], cwd=folder, env=environment, text=True,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT)
             if done.returncode:
                 raise SystemExit(f"exit {done.returncode}:\n{block['commands']}{done.stdout}")
-            if block["output"] is None:
-                return block[0]
+            cell = f"```{block['language']}\n{block['commands']}```\n"
             lines = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
-            return f"```sh\n{block['commands']}```\n\n```text\n{lines}```\n"
+            # What printed nothing so far, or is new, gets its output when there is some.
+            return cell if not lines else f"{cell}\n```text\n{lines}```\n"
 
         return BLOCK.sub(run, document)
+
+
+def compiled(source, tool, folder):
+    """The path of a program built from a cell and the objects of the built library."""
+    build = tool.parent
+    Path(folder, "main.swift").write_text(source, encoding="utf-8")
+    objects = [
+        path for path in sorted(build.glob("*.build/**/*.o"))
+        if path.relative_to(build).parts[0].removesuffix(".build") not in NOT_LINKED]
+    maps = [
+        word for path in sorted((HERE.parent / "Sources").glob("*/**/module.modulemap"))
+        for word in ("-Xcc", f"-fmodule-map-file={path}")]
+    maps += [
+        word for path in sorted(build.glob("*.build/module.modulemap"))
+        for word in ("-Xcc", f"-fmodule-map-file={path}")]
+    subprocess.run(
+        ["swiftc", "-O", "-swift-version", "6", "main.swift", "-o", "cell", "-I", build / "Modules",
+         *maps, *objects, "-lstdc++"], cwd=folder, check=True)
+    return str(Path(folder, "cell"))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tool", type=Path, default=HERE.parent / ".build/release/aepca")
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    parser.add_argument("--run", action="store_true", help="run every block, write nothing")
     parser.add_argument("files", nargs="*", type=Path, default=sorted(HERE.glob("*.md")))
     options = parser.parse_args()
     if options.tool.name != "aepca" or not options.tool.exists():
@@ -53,6 +82,9 @@ def main():
         before = path.read_text(encoding="utf-8")
         after = refreshed(before, options.tool.resolve())
         different += before != after
+        if options.run:
+            print(f"{path.name}: ran")
+            continue
         if not options.check:
             path.write_text(after, encoding="utf-8")
         print(f"{path.name}: {'as before' if before == after else 'different'}")

@@ -1,4 +1,5 @@
 @_exported import CSV
+@_exported import Compression
 @_exported import Evaluation
 @_exported import Files
 @_exported import LatentModels

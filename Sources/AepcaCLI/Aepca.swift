@@ -20,7 +20,9 @@ struct Aepca: ParsableCommand {
     version: toolVersion,
     subcommands: [
       FitCommand.self, TransformCommand.self, DecodeCommand.self, ReconstructCommand.self,
-      CompareCommand.self, PlotCommand.self, InspectCommand.self, CSVCommand.self,
+      CleanCommand.self, ScoreCommand.self, CompressCommand.self, DecompressCommand.self,
+      CorruptCommand.self, CompareCommand.self, PlotCommand.self, InspectCommand.self,
+      CSVCommand.self,
       DatasetsCommand.self,
     ])
 

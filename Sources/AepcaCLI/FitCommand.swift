@@ -74,6 +74,15 @@ struct FitCommand: ParsableCommand {
   func validate() throws {
     try linear.check(method: method)
     try checkpoints.check(method: method, timeLimit: training.timeLimit)
+    let given = [("--noise", training.noise != nil), ("--target", training.target != nil)]
+    for (name, isGiven) in given where isGiven {
+      guard method == .autoencoder else {
+        throw ValidationError("\(name): expected --method autoencoder, found \(method.rawValue)")
+      }
+      guard name == "--noise" || validation == nil else {
+        throw ValidationError("--target: expected no --validation beside it, found both")
+      }
+    }
     _ = try ComponentChoice(option: components)
     if validation != nil, validationFraction != nil || group != nil {
       throw ValidationError(
@@ -89,7 +98,8 @@ struct FitCommand: ParsableCommand {
     // Made first: a place that cannot be written to should not cost a fit.
     var file = try OutputFile(creating: output)
     let loadings = try linear.loadings.map { try LoadingsFile(creating: $0) }
-    var reader = try TableReader(path: input, options: readingOptions())
+    // Kinds and levels are those of the rows that are to be given back.
+    var reader = try TableReader(path: training.target ?? input, options: readingOptions())
     let progress = ProgressLine(common)
     var fitting = TableModelFitting(
       method: method, componentCount: 1, scaling: scale,
@@ -97,6 +107,7 @@ struct FitCommand: ParsableCommand {
       autoencoder: try training.settings(threads: common.threads),
       pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
+    fitting.noise = training.noise
     let model: TableModel
     let seconds: Double
     do {
@@ -147,7 +158,13 @@ struct FitCommand: ParsableCommand {
     }
     fitting.componentCount = count
     fitting.timeLimit = fitting.timeLimit?.remaining
-    let model = try fitting.fit(table, validation: validation, groups: reader.groups)
+    let model =
+      if training.target != nil {
+        try fitting.fit(
+          noisyTable(of: table), target: table, validation: validation, groups: reader.groups)
+      } else {
+        try fitting.fit(table, validation: validation, groups: reader.groups)
+      }
     return (model, now() - start)
   }
 
@@ -157,6 +174,27 @@ struct FitCommand: ParsableCommand {
     for cell in removed { common.note("\(input): \(cell.removal(under: scale))") }
     for cell in table.dominantCells { common.note("\(input): \(cell)") }
     return table
+  }
+
+  /// The rows to learn from when --target says what they should become.
+  private func noisyTable(of target: Table) throws -> Table {
+    let path = training.target ?? ""
+    var reader = try TableReader(path: input, options: readingOptions())
+    let found = try reader.survey()
+    let (names, wanted) = (found.schema.columns.map(\.name), target.schema.columns.map(\.name))
+    if let name = names.first(where: { !wanted.contains($0) }) {
+      throw ToolError(.badData, "\(path): column '\(name)': expected as in \(input), found none")
+    }
+    if let name = wanted.first(where: { !names.contains($0) }) {
+      throw ToolError(.badData, "\(path): expected the columns of \(input), found '\(name)' too")
+    }
+    guard found.rowCount == target.rowCount else {
+      throw ToolError(
+        .badData,
+        "\(path): expected \(counted(found.rowCount, "row")) as in \(input), found "
+          + "\(target.rowCount)")
+    }
+    return try table.rows(of: input, as: target.schema, common: common)
   }
 
   /// The rows of --validation, read as the training table was.

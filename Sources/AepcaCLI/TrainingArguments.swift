@@ -65,7 +65,22 @@ struct TrainingArguments: ParsableArguments {
         + "with --latent-activation.", valueName: "codes"))
   var codes: Codes?
 
+  @Option(
+    help: ArgumentHelp(
+      "Learn to take noise out: gaussian:0.1 (standard deviations), salt-pepper:0.6 or mask:0.2 "
+        + "(shares of the cells).", valueName: "noise"))
+  var noise: CellNoise?
+
+  @Option(
+    help: ArgumentHelp(
+      "Table that the rows should become, of the same rows and columns: learn to turn one into the "
+        + "other.", valueName: "clean.csv"))
+  var target: String?
+
   func validate() throws {
+    if noise != nil, target != nil {
+      throw ValidationError("--target: expected no --noise beside it, found both")
+    }
     func check(_ name: String, _ value: Int?, in range: ClosedRange<Int>) throws {
       guard let value, !range.contains(value) else { return }
       throw ValidationError(
@@ -112,6 +127,9 @@ struct TrainingArguments: ParsableArguments {
   }
 }
 
+extension CellNoise: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
 extension Effort: ExpressibleByArgument {}
 extension Activation: ExpressibleByArgument {}
 extension Codes: ExpressibleByArgument {}

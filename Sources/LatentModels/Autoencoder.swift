@@ -35,6 +35,8 @@ public struct Autoencoder: LatentMethod {
   public var latentActivation: Activation
   /// Standard deviation of the noise added to the encoder's input while training.
   public var inputNoise: Double
+  /// What is put on the training rows, for the model to take out.
+  var noise: (kind: CellNoise, columns: CellNoise.Columns)?
   public var codes: Codes
   public var training: TrainingOptions
   package var prefixes = PrefixDecoders.Schedule(rounds: 4, steps: 400)
@@ -115,12 +117,20 @@ public struct Autoencoder: LatentMethod {
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
-    let features = try features ?? training.singlePrecision()
+    let rows =
+      noise.map { noise in
+        noise.kind.applied(
+          to: training, copies: CellNoise.copies(of: training.sampleCount),
+          preprocessor: noise.columns, seed: self.training.seed &+ 1)
+      } ?? training
+    let features =
+      if let features, noise == nil { features } else { try rows.singlePrecision() }
+    let targets = rows.targets == nil ? features : try rows.wanted.singlePrecision()
     let heldOut = try validation.map { ($0, try $0.singlePrecision()) }
     let measure = heldOut.map { samples, features in
       { () throws(TrainingError) -> Double in
         let loss = try fitted.loss(
-          of: features, observed: samples.observed, loss: self.training.loss)
+          of: features, from: samples, loss: self.training.loss)
         fitted.initialValidationLoss = fitted.initialValidationLoss ?? loss
         return loss
       }
@@ -130,7 +140,7 @@ public struct Autoencoder: LatentMethod {
       Array(repeating: 1, count: training.featureCount)
       + Array(repeating: prefixWeight, count: training.featureCount)
     fitted.history = try network.fit(
-      features, features, mask: training.observed,
+      features, targets, mask: rows.wanted.observed,
       columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
       options: self.training, callbacks: callbacks, keeper: journal?.at("network").keeper())
     // What was measured may have been by a run before this one.
@@ -208,14 +218,16 @@ public struct Autoencoder: LatentMethod {
 extension FittedAutoencoder {
   /// The mean loss of rows given back from all latents, of the kind that the model gives.
   fileprivate func loss(
-    of features: Matrix<Float>, observed: Mask?, loss: Loss
+    of features: Matrix<Float>, from samples: PreparedSamples, loss: Loss
   ) throws(TrainingError) -> Double {
+    let wanted = samples.wanted
+    let targets = samples.targets == nil ? features : wanted.values.converted(to: Float.self)
     guard codes == .refined else {
-      return try network.evaluate(features, features, mask: observed, loss: loss)
+      return try network.evaluate(features, targets, mask: wanted.observed, loss: loss)
     }
     let latents = try LatentRefinement(decoder: decoder, threads: threads)
-      .refine(encoder.predict(features), toward: features, mask: observed)
-    return try decoder.evaluate(latents, features, mask: observed, loss: loss)
+      .refine(encoder.predict(features), toward: features, mask: samples.observed)
+    return try decoder.evaluate(latents, targets, mask: wanted.observed, loss: loss)
   }
 
   /// Scales latents to what they are on the training rows, or on a part of very many.

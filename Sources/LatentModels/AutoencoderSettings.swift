@@ -1,7 +1,7 @@
 import NeuralNetworks
 
 /// What a user may say about an autoencoder; what is nil is chosen by the rows.
-public struct AutoencoderSettings: Sendable, Equatable {
+public struct AutoencoderSettings: Sendable {
   /// How long to look for a good one.
   public var effort = Effort.standard
   /// Whether fewer latents than all are to stand for a row too.
@@ -25,6 +25,11 @@ public struct AutoencoderSettings: Sendable, Equatable {
   /// Refined by default, unless the latents have an activation whose range they would leave.
   public var codes: Codes?
   public var threads = 1
+  /// What is put on the training rows, for the model to take out.
+  var noise: (kind: CellNoise, columns: CellNoise.Columns)?
+  /// Whether the rows to give back differ from those seen, so that refining latents toward these
+  /// would bring their noise back.
+  var denoises = false
 
   public init() {}
 
@@ -44,7 +49,7 @@ public struct AutoencoderSettings: Sendable, Equatable {
       case .adam: .adam
       case .sgd: .sgd(momentum: 0.9)
       }
-    let result = Autoencoder(
+    var result = Autoencoder(
       componentCount: componentCount,
       hiddenLayers: hiddenLayers
         ?? candidate.widths.map {
@@ -53,11 +58,12 @@ public struct AutoencoderSettings: Sendable, Equatable {
       hasLinearPath: hasLinearPath ?? true, isOrdered: isOrdered,
       latentActivation: latentActivation ?? .linear,
       inputNoise: hiddenLayers == nil ? candidate.noise : 0,
-      codes: codes ?? (latentActivation == nil ? .refined : .encoder),
+      codes: codes ?? (latentActivation == nil && !denoises ? .refined : .encoder),
       training: TrainingOptions(
         epochs: 1, batchSize: batchSize, optimizer: optimizer,
         learningRate: learningRate ?? 3e-3, loss: (loss ?? .mse).loss, gradientClipNorm: 1,
         seed: seed, threads: threads))
+    result.noise = noise
     return result.scheduled(
       steps: epochs.map { $0 * result.stepsPerEpoch(rowCount: rowCount) } ?? candidate.steps,
       rowCount: rowCount, patience: stopsEarly ? patience : nil)

@@ -148,8 +148,8 @@ struct BlockwisePCA {
   private func measured(
     _ model: FittedPCA, judged: FittedPCA?, _ preprocessor: FittedPreprocessor
   ) throws -> TableModel {
-    var training = PCAMeasure(model, preprocessor)
-    var validation = judged.map { PCAMeasure($0, preprocessor) }
+    var training = PCAMeasure(model, preprocessor, keepsErrors: judged == nil)
+    var validation = judged.map { PCAMeasure($0, preprocessor, keepsErrors: true) }
     try forEachBlock { block, _, heldOut in
       let samples = preprocessor.prepare(Table(columns: block.columns))
       try training.add(samples)
@@ -164,7 +164,8 @@ struct BlockwisePCA {
         training: training.fidelity.fidelity, validation: validation?.fidelity.fidelity,
         pcaTraining: training.fidelity.fidelity, pcaValidation: validation?.fidelity.fidelity,
         logLikelihood: LogLikelihood(
-          training: training.meanLogDensity, validation: validation?.meanLogDensity)))
+          training: training.meanLogDensity, validation: validation?.meanLogDensity),
+        errorQuantiles: ErrorQuantiles(of: (validation ?? training).rowErrors)))
   }
 }
 
@@ -174,14 +175,22 @@ private struct PCAMeasure {
   private(set) var fidelity: FidelityMeasure
   private var logDensity: Double? = 0
   private var rowCount = 0
+  private let errors: StandardizedErrors?
+  /// Of each row, where they are kept.
+  private(set) var rowErrors: [Double] = []
 
-  init(_ model: FittedPCA, _ preprocessor: FittedPreprocessor) {
+  init(_ model: FittedPCA, _ preprocessor: FittedPreprocessor, keepsErrors: Bool) {
     self.model = model
     fidelity = FidelityMeasure(preprocessor: preprocessor)
+    errors = keepsErrors ? StandardizedErrors(preprocessor) : nil
   }
 
   mutating func add(_ samples: PreparedSamples) throws {
-    fidelity.add(originals: samples, reconstructions: try model.reconstruct(samples))
+    let reconstructions = try model.reconstruct(samples)
+    fidelity.add(originals: samples, reconstructions: reconstructions)
+    if let errors {
+      rowErrors += errors.rows(samples, reconstructions: reconstructions)
+    }
     rowCount += samples.sampleCount
     if let sum = logDensity {
       let mean = try model.meanLogDensity(of: samples)

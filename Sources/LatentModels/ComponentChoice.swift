@@ -44,6 +44,7 @@ extension TableModelFitting {
     let preprocessor = try Preprocessor(scaling: scaling).fit(table)
     var quick = self
     quick.callbacks = []
+    quick.triesFilling = false
     quick.timeLimit = timeLimit?.share(0.4)
     quick.journalPlace = journalPlace?.at("choice")
     quick.autoencoder.effort = .quick

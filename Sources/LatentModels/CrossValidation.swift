@@ -75,13 +75,19 @@ struct CrossValidation {
   }
 
   /// Linear PCA's reconstructions of each row from the other folds.
-  func reconstructions(by method: PCA) throws -> HeldOutReconstructions {
-    try reconstructions { rows, _ in try method.fit(rows, validation: nil) }
+  func reconstructions(
+    by method: PCA, tryingToFill preprocessor: FittedPreprocessor? = nil
+  ) throws -> HeldOutReconstructions {
+    try reconstructions(tryingToFill: preprocessor) { rows, _ in
+      try method.fit(rows, validation: nil)
+    }
   }
 
   /// The choice's reconstructions of each row by a model that has not seen it.
-  func reconstructions(by choice: Choice) throws -> HeldOutReconstructions {
-    try reconstructions { rows, fold in
+  func reconstructions(
+    by choice: Choice, tryingToFill preprocessor: FittedPreprocessor? = nil
+  ) throws -> HeldOutReconstructions {
+    try reconstructions(tryingToFill: preprocessor) { rows, fold in
       var autoencoder = choice.autoencoder
       autoencoder.training.threads = 1
       autoencoder.journal = journal?.at("judging/\(fold)")
@@ -132,12 +138,13 @@ struct CrossValidation {
   }
 
   private func reconstructions(
+    tryingToFill preprocessor: FittedPreprocessor?,
     by fit: (PreparedSamples, _ fold: Int) throws -> any LatentModel
   ) throws -> HeldOutReconstructions {
     let parts = try inParallel(folds.count, threads: threads) { fold in
       try HeldOutReconstructions(
         of: samples.samples(at: folds[fold].validation), hiding: hiddenColumns,
-        by: fit(samples.samples(at: folds[fold].training), fold))
+        by: fit(samples.samples(at: folds[fold].training), fold), tryingToFill: preprocessor)
     }
     return HeldOutReconstructions(joining: parts, at: folds.map(\.validation))
   }

@@ -58,6 +58,12 @@ public struct FitReport: Codable, Sendable, Equatable {
   public var history: TrainingHistory?
   /// Of linear components as a normal distribution; nil for autoencoders.
   public var logLikelihood: LogLikelihood?
+  /// The errors that rows are compared with to tell how unusual they are, of the rows of
+  /// ``validation`` or, without them, of the training rows; nil in files of earlier releases.
+  public var errorQuantiles: ErrorQuantiles?
+  /// How missing cells are filled, as cells hidden in held-out rows have shown; nil when none were
+  /// held out, and in files of earlier releases.
+  public var filling: FillingReport?
 
   /// An estimate of the intrinsic dimension of rows by the distances of nearest neighbours.
   public struct Dimension: Codable, Sendable, Equatable {

@@ -100,7 +100,7 @@ public final class FittedAutoencoder: LatentModel {
   }
 
   /// The decoder for the first so many latents.
-  private func decoder(components: Int) throws(FittingError) -> Model {
+  package func decoder(components: Int) throws(FittingError) -> Model {
     if components == componentCount { return decoder }
     guard prefixDecoders.indices.contains(components - 1) else {
       throw FittingError(.notOrdered(asked: components, components: componentCount))
@@ -108,7 +108,7 @@ public final class FittedAutoencoder: LatentModel {
     return prefixDecoders[components - 1]
   }
 
-  private func refinement(components: Int) throws -> LatentRefinement {
+  func refinement(components: Int) throws -> LatentRefinement {
     if let made = refinements[components] { return made }
     let made = try LatentRefinement(decoder: decoder(components: components), threads: threads)
     refinements[components] = made

@@ -13,6 +13,10 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
     case nothingToJudgeBy
     /// A decoder of prefixes that is not made like one.
     case prefixDecoder
+    /// A model of a release that kept no errors of its fit's rows.
+    case noErrorsKept
+    /// Noise of numbers was asked for on a column of words.
+    case noiseOnCategory(column: String, noise: String)
   }
 
   public let problem: Problem
@@ -39,6 +43,12 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
       "expected cells to judge the model by among the rows of --validation, found missing ones alone"
     case .prefixDecoder:
       "expected a decoder of prefixes that begins with dense layers of two inputs per component"
+    case .noiseOnCategory(let column, let noise):
+      "column '\(column)': expected numbers for \(noise) noise, found a category; mask hides cells of "
+        + "any kind, and --exclude leaves a column out"
+    case .noErrorsKept:
+      "expected a model with the errors of the rows it was fitted on, found one of an earlier "
+        + "release; fit it again"
     }
   }
 }

@@ -11,13 +11,21 @@ struct HeldOutReconstructions {
   /// From all components, straight from the encoder; nil for a model that has but one kind of
   /// latents.
   var fromEncoder: Matrix<Double>?
+  /// How well cells hidden in these rows were filled; nil where that was not asked.
+  var filling: FillingTrial?
 
   init(firstLength: Int, byLength: [Matrix<Double>]) {
     self.firstLength = firstLength
     self.byLength = byLength
   }
 
-  init(of samples: PreparedSamples, by model: any LatentModel) throws {
+  /// - Parameter preprocessor: Says which features are a column, to hide cells and see how well they
+  ///   are filled; nil does without.
+  init(
+    of samples: PreparedSamples, by model: any LatentModel,
+    tryingToFill preprocessor: FittedPreprocessor? = nil
+  ) throws {
+    filling = try preprocessor.map { try FillingTrial(samples, by: model, preprocessor: $0) }
     firstLength = model.lengths.lowerBound
     byLength = try model.lengths.map { try model.reconstruct(samples, components: $0) }
     if let autoencoder = model as? FittedAutoencoder, autoencoder.codes == .refined {
@@ -28,12 +36,13 @@ struct HeldOutReconstructions {
 
   /// What a model gives back of rows as they are or, where some are, of the columns hidden from it.
   init(
-    of samples: PreparedSamples, hiding columns: HiddenColumns?, by model: any LatentModel
+    of samples: PreparedSamples, hiding columns: HiddenColumns?, by model: any LatentModel,
+    tryingToFill preprocessor: FittedPreprocessor?
   ) throws {
     if let columns {
       self = try columns.predictions(of: samples, by: model)
     } else {
-      try self.init(of: samples, by: model)
+      try self.init(of: samples, by: model, tryingToFill: preprocessor)
     }
   }
 
@@ -53,6 +62,8 @@ struct HeldOutReconstructions {
     byLength = parts[0].byLength.indices.map { length in join(parts.map { $0.byLength[length] }) }
     let encoded = parts.compactMap(\.fromEncoder)
     fromEncoder = encoded.count == parts.count ? join(encoded) : nil
+    let trials = parts.compactMap(\.filling)
+    filling = trials.isEmpty ? nil : FillingTrial(joining: trials)
   }
 
   /// The numbers of components that are served.

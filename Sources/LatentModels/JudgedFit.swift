@@ -27,7 +27,7 @@ struct JudgedFit {
       _ samples: PreparedSamples, groups: [Int]? = nil, own: HeldOutReconstructions,
       pca: HeldOutReconstructions
     ) {
-      self.samples = samples
+      self.samples = samples.wanted
       self.groups = groups
       self.own = own
       self.pca = pca
@@ -53,18 +53,25 @@ struct JudgedFit {
       Fidelity(originals: rows, reconstructions: reconstructions, preprocessor: preprocessor)
     }
     let all = model.componentCount
+    let reconstructed = try model.reconstruct(training)
     var report = FitReport(
       rowCount: rowCount, trainingRowCount: training.sampleCount,
       judging: heldOut == nil ? .none : judging,
       validationRowCount: heldOut?.samples.sampleCount ?? 0, seed: seed,
-      training: fidelity(try model.reconstruct(training), on: training),
-      pcaTraining: fidelity(try pca.reconstruct(training), on: training))
+      training: fidelity(reconstructed, on: training.wanted),
+      pcaTraining: fidelity(try pca.reconstruct(training), on: training.wanted))
     report.largestCorrelation = try LatentCorrelation.largest(
       model.encode(training.evenlySpaced(limit: 4000)))
     report.choice = choice
     report.divergedFitCount = divergedFitCount
     report.history = (model as? FittedAutoencoder)?.history
     report.logLikelihood = logLikelihood
+    let errors = StandardizedErrors(preprocessor)
+    report.errorQuantiles = ErrorQuantiles(
+      of: heldOut.flatMap { heldOut in
+        heldOut.own[all].map { errors.rows(heldOut.samples, reconstructions: $0) }
+      } ?? errors.rows(training, reconstructions: reconstructed))
+    report.filling = heldOut?.own.filling?.best(preprocessor: preprocessor)
     if let heldOut {
       report.validation = heldOut.own[all].map { fidelity($0, on: heldOut.samples) }
       report.pcaValidation = heldOut.pca[all].map { fidelity($0, on: heldOut.samples) }

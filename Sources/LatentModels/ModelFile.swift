@@ -79,12 +79,18 @@ public enum ModelFile {
     guard let preprocessing = document.preprocessing.checked else {
       throw .inconsistent(reason: "its columns and their codings do not agree")
     }
+    guard document.report.errorQuantiles?.isSound ?? true else {
+      throw .inconsistent(reason: "its errors of rows are not in order")
+    }
     let model = try latentModel(document, tensors: file)
     guard model.featureCount == preprocessing.featureCount else {
       throw .inconsistent(
         reason: "\(model.featureCount) features in the model, \(preprocessing.featureCount) columns"
       )
     }
+    guard
+      document.report.filling?.fits(model, columnCount: preprocessing.codings.count) ?? true
+    else { throw .inconsistent(reason: "how it fills missing cells does not fit") }
     guard model.componentCount == document.componentCount else {
       throw .inconsistent(
         reason: "\(model.componentCount) components, \(document.componentCount) stated")

@@ -33,6 +33,7 @@ extension PCA: LatentMethod {
   ///
   /// - Parameter threads: How many threads may share the work; the result is the same for any.
   public func fit(_ training: PreparedSamples, threads: Int) throws -> FittedPCA {
+    let training = training.wanted
     guard var observed = training.observed else {
       return try fit(training.values, threads: threads)
     }

@@ -81,11 +81,12 @@ package struct PrefixDecoders {
       .cosine(finalFraction: round + 1 == schedule.rounds ? 0.02 : 0.5), warmUpSteps: 20)
     options.earlyStopping = nil
     options.validateEverySteps = nil
+    let wanted = samples.wanted
     return Lesson(
       latents: try latents(
         of: samples, features, length: length, by: decoder,
         refinementSteps: PrefixDecoders.refinementSteps),
-      features: features, observed: samples.observed, options: options)
+      features: try wanted.singlePrecision(), observed: wanted.observed, options: options)
   }
 
   /// Trains for a round, unless that was done before, and tells whether it left finite weights.
@@ -127,7 +128,8 @@ package struct PrefixDecoders {
       of: validation, features, length: length, by: decoder,
       refinementSteps: LatentRefinement.defaultStepCount)
     return try decoder.evaluate(
-      latents, features, mask: validation.observed, loss: options.loss)
+      latents, validation.wanted.singlePrecision(), mask: validation.wanted.observed,
+      loss: options.loss)
   }
 
   private func latents(

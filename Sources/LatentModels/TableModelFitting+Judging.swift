@@ -10,12 +10,16 @@ extension TableModelFitting {
   }
 
   /// Fits all rows; what is held out comes from the models of five folds.
-  func crossValidated(_ samples: PreparedSamples, groups: [Int]?) throws -> JudgedFit {
+  func crossValidated(
+    _ samples: PreparedSamples, groups: [Int]?, preprocessor: FittedPreprocessor
+  ) throws -> JudgedFit {
+    let filled = triesFilling ? preprocessor : nil
     var folds = try CrossValidation(
       samples: samples, componentCount: componentCount, seed: seed, groups: groups,
       threads: autoencoder.threads, journal: journalPlace)
     folds.hiddenColumns = hiddenColumns
-    let linear = try folds.reconstructions(by: linearMethod)
+    let linear = try folds.reconstructions(
+      by: linearMethod, tryingToFill: method == .pca ? filled : nil)
     let pca = try linearMethod.fit(samples, threads: self.pca.threads)
     guard method == .autoencoder else {
       return JudgedFit(
@@ -40,7 +44,8 @@ extension TableModelFitting {
     let model = try chosen.fit(
       samples, stoppingAfter: choice.stepCount, interval: choice.interval)
     var heldOut = JudgedFit.HeldOut(
-      samples, groups: groups, own: try folds.reconstructions(by: choice), pca: linear)
+      samples, groups: groups, own: try folds.reconstructions(by: choice, tryingToFill: filled),
+      pca: linear)
     heldOut.keepLinear(model, unlessGainExceeds: 2)
     return JudgedFit(
       model: model, training: samples, pca: pca, heldOut: heldOut,
@@ -50,8 +55,10 @@ extension TableModelFitting {
 
   /// Fits some rows and judges on the others, or on rows brought along.
   func split(
-    _ samples: PreparedSamples, validation: PreparedSamples?, groups: [Int]?
+    _ samples: PreparedSamples, validation: PreparedSamples?, groups: [Int]?,
+    preprocessor: FittedPreprocessor
   ) throws -> JudgedFit {
+    let filled = triesFilling ? preprocessor : nil
     let rows = try validation == nil ? heldOutRows(of: samples, groups: groups) : nil
     let training = rows.map { samples.samples(at: $0.training) } ?? samples
     let heldOut = validation ?? rows.map { samples.samples(at: $0.validation) }
@@ -59,7 +66,8 @@ extension TableModelFitting {
     let limit = judgedRowLimit(featureCount: samples.featureCount)
     let judged = heldOut?.evenlySpaced(limit: limit)
     let linear = try judged.map {
-      try HeldOutReconstructions(of: $0, hiding: hiddenColumns, by: pca)
+      try HeldOutReconstructions(
+        of: $0, hiding: hiddenColumns, by: pca, tryingToFill: method == .pca ? filled : nil)
     }
     guard method == .autoencoder else {
       // Nothing was chosen on the rows held out, so the model itself may have them too.
@@ -86,7 +94,8 @@ extension TableModelFitting {
       }
       judgement = JudgedFit.HeldOut(
         judged, groups: heldOutGroups,
-        own: try HeldOutReconstructions(of: judged, hiding: hiddenColumns, by: found.model),
+        own: try HeldOutReconstructions(
+          of: judged, hiding: hiddenColumns, by: found.model, tryingToFill: filled),
         pca: linear)
       judgement?.keepLinear(found.model, unlessGainExceeds: 1)
     }

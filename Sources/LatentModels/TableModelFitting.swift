@@ -19,6 +19,10 @@ public struct TableModelFitting {
   public var callbacks: [any TrainingCallback]
   /// When to be done with training; nil takes the time that the effort needs.
   public var timeLimit: TimeLimit?
+  /// What is put on the training rows, for the model to take out; nil for none.
+  public var noise: CellNoise?
+  /// Whether cells of held-out rows are hidden to see how the model fills missing ones best.
+  var triesFilling = true
   /// Columns that models are judged by without being shown them; nil judges by rows shown whole.
   var hiddenColumns: HiddenColumns?
   /// Where what was trained is kept, so that another process can go on with it.
@@ -54,30 +58,64 @@ public struct TableModelFitting {
   /// Both methods are judged alike, fitted on the same rows and measured on the same others.
   ///
   /// - Parameters:
+  ///   - target: What the rows should be, row by row and of the same columns, where that is not
+  ///     what they are: the table without its noise.
   ///   - validation: Rows to hold out, of the same columns; nil takes some of the table's.
   ///   - groups: A number for each row of the table; rows that share one are held out together.
   /// - Throws: ``FittingError`` when the component count does not fit the table, and what
   ///   preprocessing, PCA and training throw.
   public func fit(
-    _ table: Table, validation: Table? = nil, groups: [Int]? = nil
+    _ table: Table, target: Table? = nil, validation: Table? = nil, groups: [Int]? = nil
   ) throws -> TableModel {
-    let preprocessor = try Preprocessor(scaling: scaling).fit(table)
+    let preprocessor = try Preprocessor(scaling: scaling).fit(target ?? table)
+    if noise != nil || target != nil {
+      return try denoising(preprocessor).fit(
+        table, target: target, validation: validation, groups: groups, preprocessor)
+    }
+    return try fit(table, target: nil, validation: validation, groups: groups, preprocessor)
+  }
+
+  /// The settings with what is needed to learn from noisy rows.
+  private func denoising(_ preprocessor: FittedPreprocessor) throws -> TableModelFitting {
+    var settings = self
+    settings.autoencoder.denoises = true
+    if let noise {
+      settings.autoencoder.noise = (noise, try CellNoise.Columns(preprocessor, for: noise))
+    }
+    return settings
+  }
+
+  private func fit(
+    _ table: Table, target: Table?, validation: Table?, groups: [Int]?,
+    _ preprocessor: FittedPreprocessor
+  ) throws -> TableModel {
     try checkComponentCount(rowCount: table.rowCount, preprocessor: preprocessor)
-    let samples = preprocessor.prepare(table)
+    var samples = preprocessor.prepare(table)
+    var heldOut = validation.map(preprocessor.prepare)
+    if let target {
+      let wanted = preprocessor.prepare(target)
+      samples.targets = wanted.values
+      samples.targetObserved = wanted.observed
+    }
+    if let noise = autoencoder.noise {
+      samples = noise.kind.applied(to: samples, preprocessor: noise.columns, seed: seed)
+      heldOut = heldOut.map {
+        noise.kind.applied(to: $0, preprocessor: noise.columns, seed: seed &+ 2)
+      }
+    }
     let crossValidates =
       validation == nil && validationFraction == nil
       && table.rowCount < TableModelFitting.crossValidationLimit
       && CrossValidation.isPossible(rowCount: table.rowCount, componentCount: componentCount)
-    let heldOut = validation.map(preprocessor.prepare)
     if let heldOut, !heldOut.hasObservedCell { throw FittingError(.nothingToJudgeBy) }
     let fit =
       try crossValidates
-      ? crossValidatedIfAnythingVaries(samples, groups: groups)
-      : split(samples, validation: heldOut, groups: groups)
+      ? crossValidatedIfAnythingVaries(samples, groups: groups, preprocessor: preprocessor)
+      : split(samples, validation: heldOut, groups: groups, preprocessor: preprocessor)
     var report = try fit.report(
       rowCount: table.rowCount, judging: crossValidates ? .crossValidation : .validation,
       seed: seed, preprocessor: preprocessor)
-    report.intrinsicDimension = samples.intrinsicDimension(
+    report.intrinsicDimension = samples.wanted.intrinsicDimension(
       seed: seed, threads: autoencoder.threads)
     return TableModel(
       method: method, preprocessor: preprocessor, latentModel: fit.model, report: report)
@@ -85,15 +123,16 @@ public struct TableModelFitting {
 
   /// Without one of very few rows nothing may vary; they are judged by themselves then.
   private func crossValidatedIfAnythingVaries(
-    _ samples: PreparedSamples, groups: [Int]?
+    _ samples: PreparedSamples, groups: [Int]?, preprocessor: FittedPreprocessor
   ) throws -> JudgedFit {
     do {
-      return try crossValidated(samples, groups: groups)
+      return try crossValidated(samples, groups: groups, preprocessor: preprocessor)
     } catch let error as PCAError {
       guard samples.sampleCount < 2 * CrossValidation.foldCount else { throw error }
       var whole = self
       whole.validationFraction = 0
-      return try whole.split(samples, validation: nil, groups: nil)
+      return try whole.split(
+        samples, validation: nil, groups: nil, preprocessor: preprocessor)
     }
   }
 

@@ -1,6 +1,25 @@
 import Kernels
 import LinearAlgebra
 
+/// What is known of latents before any target is seen: it costs
+/// `Σ weightᵢ (latentᵢ − centerᵢ)²` to leave it, in squares of the targets.
+///
+/// With the targets' noise variance over the latents' variance for a weight, refined latents are
+/// the likeliest ones given the observed targets.
+public struct LatentPrior: Sendable {
+  public var center: [Double]
+  public var weights: [Double]
+
+  /// - Parameters:
+  ///   - center: One number for each latent.
+  ///   - weights: As many, none below 0.
+  public init(center: [Double], weights: [Double]) {
+    precondition(center.count == weights.count, "each latent has a center and a weight")
+    self.center = center
+    self.weights = weights
+  }
+}
+
 /// Improves latents so that a decoder gives the rows they stand for back better.
 ///
 /// Each row is a least-squares problem of its own: minimise the squares of `row − decoder(latent)`
@@ -42,12 +61,17 @@ public final class LatentRefinement {
   ///   - latents: Where to begin, shape `[samples, components]`.
   ///   - targets: What the decoder should give, shape `[samples, features]`, finite.
   ///   - mask: Which targets were observed; a row without any keeps its latents.
+  ///   - prior: What else a latent should be near, for rows whose targets do not settle it; then
+  ///     the sum of both costs is no larger than before.
   /// - Returns: Latents whose decoded rows are no further from the targets.
   /// - Complexity: For each row and step the decoder forward and `components` times its cost.
   /// - Throws: ``TrainingError`` when shapes do not fit or numbers are not finite.
   public func refine(
-    _ latents: Matrix<Float>, toward targets: Matrix<Float>, mask: Mask? = nil
+    _ latents: Matrix<Float>, toward targets: Matrix<Float>, mask: Mask? = nil,
+    prior: LatentPrior? = nil
   ) throws(TrainingError) -> Matrix<Float> {
+    precondition(
+      prior.map { $0.center.count == decoder.input.width } ?? true, "a prior is of all latents")
     try Samples.check(latents, columns: decoder.input.width, called: "latents")
     try Samples.check(targets, columns: decoder.output.width, called: "targets")
     guard targets.rowCount == latents.rowCount else {
@@ -63,7 +87,7 @@ public final class LatentRefinement {
     for _ in 0..<threads {
       blocks.append(
         try RefinementBlock(
-          plan: plan, weights: weights, prepared: prepared, stepCount: stepCount))
+          plan: plan, weights: weights, prepared: prepared, stepCount: stepCount, prior: prior))
     }
     var refined = latents
     let (width, columns) = (latents.columnCount, targets.columnCount)

@@ -5,6 +5,7 @@ import Kernels
   private let plan: Plan
   private let weights: PackedWeights
   private let stepCount: Int
+  private let prior: LatentPrior?
   private let capacity: Int
   private let componentCount: Int
   private let values: Workspace
@@ -29,8 +30,10 @@ import Kernels
   }
 
   init(
-    plan: Plan, weights: PackedWeights, prepared: PreparedKernels, stepCount: Int
+    plan: Plan, weights: PackedWeights, prepared: PreparedKernels, stepCount: Int,
+    prior: LatentPrior?
   ) throws(TrainingError) {
+    self.prior = prior
     self.plan = plan
     self.weights = weights
     self.stepCount = stepCount
@@ -67,10 +70,11 @@ import Kernels
       let run = forward(count, withTangents: round < stepCount)
       for row in 0..<count {
         let place = row * plan.slots[plan.output].width
-        let error = unsafe aepca_residual(
+        let squares = unsafe aepca_residual(
           plan.slots[plan.output].width, targets + place,
           run.values(plan.output) + row * run.stride(plan.output),
           mask.map { unsafe $0 + place }, residual.start)
+        let error = squares + priorCost(row)
         guard error < errors[row] else {
           dampings[row] *= 5
           continue
@@ -142,6 +146,28 @@ import Kernels
           componentCount, output.vectors * lanes, first, between, residual.start,
           matrix + row * size, vector + row * componentCount)
       }
+    }
+    addPrior(row)
+  }
+
+  /// What the candidate of a row costs by the prior alone.
+  private func priorCost(_ row: Int) -> Double {
+    guard let prior else { return 0 }
+    return (0..<componentCount).reduce(0) { sum, component in
+      let distance =
+        Double(candidates[row * componentCount + component]) - prior.center[component]
+      return sum + prior.weights[component] * distance * distance
+    }
+  }
+
+  /// Adds the prior, whose tangents are the latents' own axes, to the row's normal equations.
+  private func addPrior(_ row: Int) {
+    guard let prior else { return }
+    for component in 0..<componentCount {
+      let place = row * componentCount + component
+      let distance = Double(candidates[place]) - prior.center[component]
+      matrices[place * componentCount + component] += prior.weights[component]
+      vectors[place] -= prior.weights[component] * distance
     }
   }
 

@@ -18,6 +18,8 @@ public struct TableBlock: Sendable {
 public struct TableBlocks {
   /// The file's path, or "standard input".
   public let path: String
+  /// The file's columns by name, in its order.
+  public let fileColumns: [String]
   private let stream: ChunkStream<TypedRows>
   private let schema: TableSchema
   private var decoders: [ColumnDecoder] = []
@@ -29,6 +31,7 @@ public struct TableBlocks {
     keeping keptNames: [String]
   ) throws(TableError) {
     path = reader.path
+    fileColumns = reader.names
     self.schema = schema
     openingNotes = reader.notes
     let missing = MissingWords(extra: options.missingWords)

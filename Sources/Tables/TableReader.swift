@@ -148,6 +148,16 @@ public struct TableReader {
       reader, options: options, pool: pool, schema: schema, keeping: keptColumns)
   }
 
+  /// Reads the table block by block, its columns as a schema says, and beside them the text of
+  /// every column of the file, in its order.
+  ///
+  /// - Throws: As ``blocks(of:keeping:)``.
+  public func blocksWithAllTexts(of schema: TableSchema) throws -> TableBlocks {
+    let (reader, options) = try openFromStart(source)
+    return try TableBlocks(
+      reader, options: options, pool: pool, schema: schema, keeping: reader.names)
+  }
+
   private func checkOptions(against names: [String]) throws(TableError) {
     let known = Set(names)
     func check(_ name: String, _ option: String) throws(TableError) {

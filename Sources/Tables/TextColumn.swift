@@ -8,6 +8,15 @@ public struct TextColumn: Sendable, Equatable {
 
   init(name: String) { self.name = name }
 
+  /// - Parameters:
+  ///   - bytes: The cells one after another, UTF-8.
+  ///   - ends: Where each cell ends in them, ascending.
+  public init(name: String, bytes: [UInt8], ends: [Int]) {
+    self.name = name
+    self.bytes = bytes
+    self.ends = ends
+  }
+
   public init(name: String, texts: [String]) {
     self.name = name
     for text in texts {

@@ -1,0 +1,68 @@
+import AEPCA
+import ArgumentParser
+
+struct ScoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "score",
+    abstract: "Write how unusual each row is: how badly the model gives it back.",
+    discussion: """
+      Example:
+        aepca score model.aepca data.csv --threshold 0.99 --output scores.csv
+
+      error is the mean squared error over the row's observed columns, in standard deviations \
+      squared; a row given back as the mean row has about 1. quantile is the share of rows with a \
+      smaller error among those that the fit held out (all rows, each by the model of the other \
+      folds, below 1,000 rows), so that of 100 rows like them one passes 0.99. worst_columns are \
+      the fewest columns that make up half of the error, three at most, the worst first.
+
+      Streams: memory does not grow with the file.
+      """)
+
+  @OptionGroup var stream: RowStream
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Add a column 'unusual', true where the quantile is this or more.", valueName: "quantile"))
+  var threshold: Double?
+
+  func validate() throws {
+    if let threshold, !(0...1).contains(threshold) {
+      throw ValidationError("--threshold: expected a quantile from 0 to 1, found \(threshold)")
+    }
+  }
+
+  func run() throws {
+    let model = try stream.readModel()
+    let scorer: RowScorer
+    do {
+      scorer = try RowScorer(model)
+    } catch {
+      throw ToolError(.badData, "\(stream.model.path): \(error)")
+    }
+    let names = ["error", "quantile", "worst_columns"] + (threshold == nil ? [] : ["unusual"])
+    var (rowCount, unusualCount) = (0, 0)
+    try stream.run(schema: model.schema, writing: names) { block, writer in
+      let scores = try scorer.scores(Table(columns: block.columns))
+      var columns = [
+        TextColumn(name: names[0], texts: scores.map { text($0.error) }),
+        TextColumn(name: names[1], texts: scores.map { text($0.quantile) }),
+        TextColumn(name: names[2], texts: scores.map { $0.worstColumns.joined(separator: "; ") }),
+      ]
+      if let threshold {
+        let isUnusual = scores.map { $0.quantile >= threshold }
+        columns.append(TextColumn(name: names[3], texts: isUnusual.map { "\($0)" }))
+        unusualCount += isUnusual.count(where: \.self)
+      }
+      rowCount += scores.count
+      try writer.write([], keeping: block.keptColumns + columns)
+    }
+    if let threshold {
+      stream.common.note(
+        "\(unusualCount) of \(counted(rowCount, "row")) at or above quantile \(threshold) of "
+          + "\(counted(scorer.referenceRowCount, "row")) of the fit")
+    }
+  }
+
+  /// The network computes in Float32: more digits would be noise.
+  private func text(_ number: Double) -> String { number.isNaN ? "" : "\(Float(number))" }
+}
