@@ -139,15 +139,16 @@ class Stopwatch:
                 return {"steps_per_second": steps / elapsed, "by_own_time": steps / own}
 
 
-def main():
+def serve(peers, cases, trainer):
+    """The command line that programs which take turns are driven by."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--peer", choices=PEERS, required=True)
-    parser.add_argument("--case", choices=CASES, required=True)
+    parser.add_argument("--peer", choices=peers, required=True)
+    parser.add_argument("--case", choices=cases, required=True)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--serve", action="store_true", help="time once for each line read")
     options = parser.parse_args()
-    case = CASES[options.case]
+    case = cases[options.case]
 
     def answer(**values):
         print(json.dumps({"case": case.name, "peer": options.peer, "threads": options.threads,
@@ -170,4 +171,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    serve(PEERS, CASES, trainer)

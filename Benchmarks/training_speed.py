@@ -83,9 +83,11 @@ class Peer:
     after the other on all threads, which is the rate of a single model.
     """
 
+    program = "training_peers.py"
+
     def __init__(self, peer, case, threads, seconds, processes):
         self.label = plural(threads) + (f", {processes} processes" if processes > 1 else "")
-        command = [sys.executable, str(HERE / "training_peers.py"), "--peer", peer, "--case",
+        command = [sys.executable, str(HERE / self.program), "--peer", peer, "--case",
                    case.name, "--threads", str(threads), "--seconds", str(seconds), "--serve"]
         self.workers = []
         for _ in range(processes):
@@ -122,7 +124,7 @@ class Peer:
         self.workers = []
 
 
-def competitors(case, options):
+def competitors(case, options, kind):
     """(program, entry) in the order of their turns: ours first and again halfway."""
     entries = []
     for peer in options.peers:
@@ -130,7 +132,7 @@ def competitors(case, options):
         if case.models == 2:
             layouts = [(1, 2), (max(options.threads), 1)]
         for threads, processes in layouts:
-            entry = Peer(peer, case, threads, options.seconds, processes)
+            entry = kind(peer, case, threads, options.seconds, processes)
             if entry.supported:
                 entries.append((peer, entry))
     ours = []
@@ -165,9 +167,9 @@ def quiet_turn(entry, options):
             return answer, quiet
 
 
-def measure(case, options):
-    """-> {program: Figure} of each program's best layout."""
-    turns = competitors(case, options)
+def measure(case, options, kind=Peer):
+    """-> {program: Figure} of each program's best layout, peers being of a kind."""
+    turns = competitors(case, options, kind)
     rates, own, peaks = defaultdict(list), defaultdict(list), defaultdict(int)
     disturbed = 0
     try:
@@ -187,8 +189,8 @@ def measure(case, options):
         key = program, label
         figures = own[key] if options.by_own_time else values
         found = Figure(statistics.median(figures), peaks[key], label)
-        print(f"{case.name} {program}, {label}: " + " ".join(f"{value:.0f}" for value in values)
-              + f" steps/s; by own time {statistics.median(own[key]):.0f}; "
+        print(f"{case.name} {program}, {label}: " + " ".join(f"{value:.4g}" for value in values)
+              + f" steps/s; by own time {statistics.median(own[key]):.4g}; "
               f"{found.peak / 2**20:.0f} MiB", file=sys.stderr)
         best[program] = max(best.get(program, found), found)
     if disturbed:
@@ -241,12 +243,23 @@ def versions():
     return ", ".join(found)
 
 
-def parse():
+def circumstances(what, options, disturbed):
+    """What stands above a table."""
+    kind = " of own processor time" if options.by_own_time else ""
+    return (f"{what}{kind}, {datetime.date.today()}, {processor()}, "
+            f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; median of "
+            f"{options.rounds} turns of {options.seconds:g} s, in brackets what suited each best. "
+            f"{versions()}."
+            + (f" Other programs disturbed {disturbed} turns: measure again." if disturbed else ""))
+
+
+def parse(description=__doc__, cases=CASES, peers=PEERS):
     parser = argparse.ArgumentParser(
-        description=__doc__.split("\n")[0], formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+        description=description.split("\n")[0],
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--program", default=str(HERE / ".build/release/training-steps"))
-    parser.add_argument("--cases", type=lambda text: text.split(","), default=list(CASES))
-    parser.add_argument("--peers", type=lambda text: text.split(","), default=list(PEERS))
+    parser.add_argument("--cases", type=lambda text: text.split(","), default=list(cases))
+    parser.add_argument("--peers", type=lambda text: text.split(","), default=list(peers))
     parser.add_argument("--threads", default=[1, 2],
                         type=lambda text: [int(count) for count in text.split(",")])
     parser.add_argument("--rounds", type=int, default=5)
@@ -262,7 +275,7 @@ def parse():
     options = parser.parse_args()
     if options.by_own_time:
         options.threads, options.noise = [1], float("inf")
-    for given, known in ((options.cases, CASES), (options.peers, PEERS)):
+    for given, known in ((options.cases, cases), (options.peers, peers)):
         if unknown := [word for word in given if word not in known]:
             parser.error(f"no '{unknown[0]}'; there are {', '.join(known)}")
     return options
@@ -274,13 +287,7 @@ def main():
     for name in options.cases:
         results[name], found = measure(CASES[name], options)
         disturbed += found
-    kind = " of own processor time" if options.by_own_time else ""
-    print(f"Training steps per second{kind}, {datetime.date.today()}, {processor()}, "
-          f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; median of "
-          f"{options.rounds} turns of {options.seconds:g} s, in brackets what suited each best. "
-          f"{versions()}."
-          + (f" Other programs disturbed {disturbed} turns: measure again." if disturbed else "")
-          + "\n")
+    print(circumstances("Training steps per second", options, disturbed) + "\n")
     print("\n".join(table(results)))
     print("\n" + shares(results, gemm_peaks()))
     if options.json:

@@ -81,26 +81,36 @@ ANY_PROCESSOR void aepca_pool_maximum(
     WITHIN(window) {
       const float *from = seen(large, w->large_width, w->channels, v, u);
       // A number that is none stays, so that training sees it.
-      for (long c = 0; c < w->channels; c++) to[c] = begun && !(from[c] > to[c] || from[c] != from[c]) ? to[c] : from[c];
+      for (long c = 0; c < w->channels; c++) {
+        const int is_better = !begun || from[c] > to[c] || from[c] != from[c];
+        to[c] = is_better ? from[c] : to[c];
+      }
       begun = 1;
     }
   }
 }
 
-void aepca_pool_maximum_gradient(
+ANY_PROCESSOR void aepca_pool_maximum_gradient(
   const struct aepca_windows *w, const float *large, const float *small,
   const float *small_gradient, float *large_gradient) {
   EACH_WINDOW(w) {
     const struct window window = window_at(w, y, x);
     const float *best = seen(small, w->small_width, w->channels, y, x);
     const float *from = seen(small_gradient, w->small_width, w->channels, y, x);
-    for (long c = 0; c < w->channels; c++) {
+    for (long first = 0; first < w->channels; first += 16) {
+      const long count = least(16, w->channels - first);
+      // What is given away once is gone, so that a second entry of the same size gets nothing.
+      float left[16];
+      for (long c = 0; c < count; c++) left[c] = from[first + c];
       WITHIN(window) {
-        if (seen(large, w->large_width, w->channels, v, u)[c] != best[c]) continue;
-        pixel(large_gradient, w->large_width, w->channels, v, u)[c] += from[c];
-        goto found;
+        const float *value = seen(large, w->large_width, w->channels, v, u) + first;
+        float *to = pixel(large_gradient, w->large_width, w->channels, v, u) + first;
+        for (long c = 0; c < count; c++) {
+          const int is_best = value[c] == best[first + c];
+          to[c] += is_best ? left[c] : 0;
+          left[c] = is_best ? 0 : left[c];
+        }
       }
-    found:;
     }
   }
 }
@@ -223,7 +233,7 @@ static inline void add_scaled(long count, float factor, const float *source, flo
 }
 
 ANY_PROCESSOR void aepca_interpolate_gradient(
-  const struct aepca_windows *w, const float *large_gradient, float *small_gradient) {
+  const struct aepca_windows *w, const float *large_gradient, float *to) {
   const long width = w->small_width, channels = w->channels;
   for (long v = 0; v < w->large_height; v++) {
     long top, bottom, left, right;
@@ -231,11 +241,10 @@ ANY_PROCESSOR void aepca_interpolate_gradient(
     for (long u = 0; u < w->large_width; u++) {
       const float across = between(u, w->window_width, width, &left, &right);
       const float *from = seen(large_gradient, w->large_width, channels, v, u);
-      float *target = small_gradient;
-      add_scaled(channels, (1 - down) * (1 - across), from, pixel(target, width, channels, top, left));
-      add_scaled(channels, (1 - down) * across, from, pixel(target, width, channels, top, right));
-      add_scaled(channels, down * (1 - across), from, pixel(target, width, channels, bottom, left));
-      add_scaled(channels, down * across, from, pixel(target, width, channels, bottom, right));
+      add_scaled(channels, (1 - down) * (1 - across), from, pixel(to, width, channels, top, left));
+      add_scaled(channels, (1 - down) * across, from, pixel(to, width, channels, top, right));
+      add_scaled(channels, down * (1 - across), from, pixel(to, width, channels, bottom, left));
+      add_scaled(channels, down * across, from, pixel(to, width, channels, bottom, right));
     }
   }
 }

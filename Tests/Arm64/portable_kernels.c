@@ -194,6 +194,67 @@ static void compare_optimizers(void) {
   }
 }
 
+/// A 3 x 3 window over 6 x 7 pixels with a border of one, and the gradient of one of its places.
+static void compare_windows(void) {
+  static const long shapes[][2] = {{1, 1}, {2, 9}, {5, 64}, {16, 33}};
+  for (unsigned n = 0; n < sizeof shapes / sizeof *shapes; n++) {
+    long channels = shapes[n][0], columns = shapes[n][1];
+    for (int adds = 0; adds < 2; adds++) {
+      COMPARE("windows", 2e-6, {
+        struct aepca_taps task = {
+          .height = 6, .width = 7, .columns = columns, .input = o->a,
+          .input_row_step = 9 * channels, .input_pixel_step = channels, .runs = 3,
+          .run_step = 9 * channels, .run_length = 3 * channels, .weights = o->b,
+          .output = o->out[0], .output_row_step = 7 * columns, .output_pixel_step = columns,
+          .bias = adds ? 0 : o->c, .adds = adds, .rectifies = !adds};
+        k->taps(&task);
+      });
+      COMPARE("kernel gradient", 2e-6, {
+        static uint8_t choices[6 * 7 * 64 + 16];
+        for (unsigned i = 0; i < sizeof choices; i++) choices[i] = i % 3;
+        memset(o->out[0], 0, sizeof o->out[0]);
+        struct aepca_tap_gradient task = {
+          .height = 6, .width = 7, .rows = channels, .a = o->a, .a_row_step = 9 * channels,
+          .a_pixel_step = channels, .columns = columns, .b = o->b, .b_row_step = 7 * columns,
+          .b_pixel_step = columns, .choices = adds ? choices : 0, .choice = 1,
+          .sums = o->out[0], .kernel_rows = channels + 2, .first_row = 2};
+        k->tap_gradient(&task);
+      });
+    }
+    COMPARE("pooling", 0, {
+      static uint8_t choices[4 * 64];
+      struct aepca_pool_row task = {
+        .width = 4, .channels = columns, .rows = o->a, .row_step = 7 * columns, .height = 2,
+        .image_width = 7, .window_width = 2, .stride = 2, .to = o->out[0], .choices = choices};
+      k->pool_row(&task);
+      for (long i = 0; i < 4 * columns; i++) o->out[1][i] = choices[i];
+    });
+  }
+  COMPARE("rectifier", 0, k->rectify_gradient(5, 2, o->out[0], 32, o->a, 48));
+}
+
+/// The way back from behind 2 x 2 pooling of a 3 x 3 window over 6 x 7 pixels of 48 channels.
+static void compare_sparse(void) {
+  COMPARE("sparse gradients", 2e-6, {
+    static struct aepca_entry entries[2][3 * 4 * 5];
+    static int32_t starts[6 * 7 + 2];
+    static int32_t counts[5];
+    static uint8_t choices[3 * 4 * 5];
+    for (unsigned i = 0; i < sizeof choices; i++) choices[i] = i / 5 % 4 == 3 ? 0 : i % 4;
+    struct aepca_sparse_image image = {
+      .height = 6, .width = 7, .channels = 5, .entries = entries[0], .starts = starts,
+      .by_channel = entries[1], .channel_counts = counts, .channel_capacity = 12};
+    struct aepca_windows windows = {
+      .channels = 5, .large_height = 6, .large_width = 7, .small_height = 3, .small_width = 4,
+      .window_height = 2, .window_width = 2, .stride_y = 2, .stride_x = 2};
+    aepca_list_choices(&windows, o->a, choices, &image, 9 * 48, 48);
+    struct aepca_sparse_convolution task = {
+      .gradient = image, .kernel_height = 3, .kernel_width = 3, .channels = 48};
+    k->sparse_input_gradient(&task, o->b, o->out[0], 6, 7, 1, 1);
+    k->sparse_kernel_gradient(&task, o->c, 9 * 48, o->out[1]);
+  });
+}
+
 static void count(void *context, int thread) { ((int *)context)[64 * thread]++; }
 
 /// Threads and the order of what they write, which is weaker here than on x86-64.
@@ -214,6 +275,8 @@ int main(void) {
   compare_rows();
   compare_losses();
   compare_optimizers();
+  compare_windows();
+  compare_sparse();
   run_team();
   printf(failures ? "%d comparisons failed\n" : "portable kernels equal their twins\n", failures);
   return failures != 0;

@@ -1,13 +1,15 @@
 import AEPCA
 import Glibc
 
-/// A row of the table: a dense autoencoder and its batch.
+/// A row of a table: an autoencoder and its batch.
 struct Case {
   let name: String
+  /// Of the dense layers; of the convolutional autoencoder only the first counts.
   let widths: [Int]
   let activation: Activation
   let batch: Int
   let batches: Int
+  var isConvolutional = false
 
   static let all = [
     Case(
@@ -24,9 +26,37 @@ struct Case {
     Case(
       name: "middle-128", widths: [64, 128, 64, 8, 64, 128, 64], activation: .tanh, batch: 128,
       batches: 100),
+    Case(
+      name: "lab-128", widths: [784], activation: .relu, batch: 128, batches: 8,
+      isConvolutional: true),
+    Case(
+      name: "lab-512", widths: [784], activation: .relu, batch: 512, batches: 2,
+      isConvolutional: true),
   ]
 
   func model(seed: UInt64) throws -> Model {
+    let model = try isConvolutional ? convolutionalModel() : denseModel()
+    model.initialize(seed: seed)
+    return model
+  }
+
+  /// Three convolutions with pooling, four with upsampling between: 28 x 28 pixels to 4 x 4 x 16.
+  private func convolutionalModel() throws -> Model {
+    let image = Input(shape: [28, 28, 1])
+    var tensor = image
+    for filters in [64, 32, 16] {
+      tensor = Conv2D(filters: filters, kernelSize: 3, padding: .same, activation: .relu)(tensor)
+      tensor = MaxPool2D(poolSize: 2, padding: .same)(tensor)
+    }
+    for (filters, padding) in [(16, Padding.same), (32, .same), (64, .valid)] {
+      tensor = Conv2D(filters: filters, kernelSize: 3, padding: padding, activation: .relu)(tensor)
+      tensor = UpSampling2D(size: 2)(tensor)
+    }
+    tensor = Conv2D(filters: 1, kernelSize: 3, padding: .same)(tensor)
+    return try Model(input: image, output: tensor, name: "autoencoder")
+  }
+
+  private func denseModel() throws -> Model {
     let input = Input(shape: [widths[0]])
     var tensor = input
     for (index, width) in widths.enumerated().dropFirst() {
@@ -34,9 +64,7 @@ struct Case {
       let isLinear = index == widths.count - 1 || (widths.count > 3 && width == widths.min())
       tensor = Dense(width, activation: isLinear ? .linear : activation)(tensor)
     }
-    let model = try Model(input: input, output: tensor, name: name)
-    model.initialize(seed: seed)
-    return model
+    return try Model(input: input, output: tensor, name: name)
   }
 
   /// Standard normal rows, by Box and Muller's transform, like the peers'.
@@ -50,8 +78,16 @@ struct Case {
       })
   }
 
-  /// Multiply-add arithmetic of a step, in floating-point operations, without padding.
+  /// Multiply-add arithmetic of a step, in floating-point operations, without padding; of the
+  /// convolutions as the layers are written, whatever the engine saves.
   var work: Double {
+    if isConvolutional {
+      let forward = [
+        (784, 1, 64), (196, 64, 32), (49, 32, 16), (16, 16, 16), (64, 16, 32), (196, 32, 64),
+        (784, 64, 1),
+      ].map { 18 * Double($0.0 * $0.1 * $0.2) }
+      return Double(batch) * (3 * forward.reduce(0, +) - forward[0])
+    }
     let products = zip(widths, widths.dropFirst()).map { Double($0 * $1) }
     return Double(batch) * (6 * products.reduce(0, +) - 2 * (products.first ?? 0))
   }
@@ -108,7 +144,7 @@ func rates(
 }
 
 func text(_ value: Double, digits: Int = 0) -> String {
-  let factor = digits == 0 ? 1.0 : 10.0
+  let factor = (0..<digits).reduce(1.0) { product, _ in 10 * product }
   let rounded = (value * factor).rounded() / factor
   return digits == 0 ? "\(Int(rounded))" : "\(rounded)"
 }
@@ -121,7 +157,7 @@ func text(_ value: Double, digits: Int = 0) -> String {
     let named = Case.all.filter { words.contains($0.name) }
     let runs = ["threads-1", "threads-2", "two-models"]
     let wanted = words.isDisjoint(with: runs) ? Set(runs) : words
-    for item in named.isEmpty ? Case.all : named {
+    for item in named.isEmpty ? Case.all.filter({ !$0.isConvolutional }) : named {
       let table = item.table
       for threads in [1, 2] where wanted.contains("threads-\(threads)") {
         report(
@@ -148,8 +184,8 @@ func text(_ value: Double, digits: Int = 0) -> String {
 
   static func report(_ item: Case, _ how: String, _ rates: Rates) {
     print(
-      "{\"case\": \"\(item.name)\", \"run\": \"\(how)\", \"steps_per_second\": \(text(rates.mean)), "
-        + "\"by_own_time\": \(text(rates.ownTime)), "
+      "{\"case\": \"\(item.name)\", \"run\": \"\(how)\", \"steps_per_second\": \(text(rates.mean, digits: 2)), "
+        + "\"by_own_time\": \(text(rates.ownTime, digits: 2)), "
         + "\"gflops\": \(text(rates.mean * item.work / 1e9, digits: 1))}")
   }
 }
