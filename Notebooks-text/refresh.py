@@ -62,9 +62,11 @@ def compiled(source, tool, folder):
     maps += [
         word for path in sorted(build.glob("*.build/module.modulemap"))
         for word in ("-Xcc", f"-fmodule-map-file={path}")]
-    subprocess.run(
-        ["swiftc", "-O", "-swift-version", "6", "main.swift", "-o", "cell", "-I", build / "Modules",
-         *maps, *objects, "-lstdc++"], cwd=folder, check=True)
+    done = subprocess.run(
+        ["swiftc", "-O", "-swift-version", "6", "-static-stdlib", "main.swift", "-o", "cell", "-I", build / "Modules",
+         *maps, *objects, "-lstdc++"], cwd=folder)
+    if done.returncode:
+        raise SystemExit(f"swiftc: exit {done.returncode}:\n{source}")
     return str(Path(folder, "cell"))
 
 

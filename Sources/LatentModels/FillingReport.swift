@@ -5,12 +5,12 @@ public struct FillingReport: Codable, Sendable, Equatable {
   /// How one column is filled: at its mean, plus shares of how far each view is from it.
   public struct Column: Codable, Sendable, Equatable {
     /// The share of the nonlinear components' distance from the mean.
-    public var nonlinear: Double
+    public var nonlinear: Float
     /// The share of the linear components' distance from the mean.
-    public var linear: Double
+    public var linear: Float
     /// The root mean square error of hidden cells in the column's units, or of a category the
     /// share filled wrong; nil when none was hidden.
-    public var error: Double?
+    public var error: Float?
   }
 
   /// The components that came nearest to hidden cells of held-out rows.
@@ -24,7 +24,7 @@ public struct FillingReport: Codable, Sendable, Equatable {
   func fits(_ model: any LatentModel, columnCount: Int) -> Bool {
     let autoencoder = model as? FittedAutoencoder
     let linear = ((model as? FittedPCA) ?? autoencoder?.pca)?.componentCount ?? 0
-    let shares: [Double] = columns.flatMap { column -> [Double] in
+    let shares: [Float] = columns.flatMap { column -> [Float] in
       [column.nonlinear, column.linear, column.error ?? 0]
     }
     return columns.count == columnCount && noise.isFinite && noise >= 0

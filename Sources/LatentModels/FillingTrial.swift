@@ -21,7 +21,13 @@ struct FillingTrial {
     _ samples: PreparedSamples, by model: any LatentModel, preprocessor: FittedPreprocessor
   ) throws {
     let errors = StandardizedErrors(preprocessor)
-    let hidden = HiddenCells(samples, columns: errors.features)
+    let autoencoder = model as? FittedAutoencoder
+    let pca = model as? FittedPCA ?? autoencoder?.pca
+    let all = pca?.componentCount ?? 0
+    // Every row misses other cells, and the linear view factorizes a matrix for each.
+    let hidden = HiddenCells(
+      samples, columns: errors.features,
+      rowLimit: min(400, max(60, 500_000_000 / max(1, samples.featureCount * all * all))))
     guard !hidden.cells.isEmpty else { return }
     func fillings(_ method: FillingMethod, noise: Double) throws -> CellFiller.Fillings {
       try CellFiller(model, by: method, noise: noise, roundLimit: 4).fillings(hidden.samples)
@@ -49,12 +55,9 @@ struct FillingTrial {
       }
       return Outcome(columns: sums, noise: noise, rowCount: samples.sampleCount)
     }
-    let autoencoder = model as? FittedAutoencoder
-    let pca = model as? FittedPCA ?? autoencoder?.pca
-    let all = pca?.componentCount ?? 0
     var widest: Matrix<Double>?
-    for components in 0..<all {
-      let method = FillingMethod(nonlinear: 0, linear: components + 1)
+    for components in Set((1...6).map { (all * $0 + 5) / 6 }).sorted() where components > 0 {
+      let method = FillingMethod(nonlinear: 0, linear: components)
       let found = try fillings(method, noise: 0)
       outcomes[method] = outcome(found, noise: 0)
       widest = found.linear
@@ -109,16 +112,18 @@ struct FillingTrial {
     let errors = StandardizedErrors(preprocessor)
     var columns: [FillingReport.Column] = []
     for (column, sums) in outcome.columns.enumerated() {
-      let even = method.nonlinear > 0 && method.linear > 0 ? 0.5 : 1
+      let even: Float = method.nonlinear > 0 && method.linear > 0 ? 0.5 : 1
       var report = FillingReport.Column(
         nonlinear: method.nonlinear > 0 ? even : 0, linear: method.linear > 0 ? even : 0,
         error: nil)
       if sums.count > 0 {
         if let deviation = errors.columnDeviation(column) {
-          (report.nonlinear, report.linear) = sums.weights
-          report.error = sums.meanSquaredError.squareRoot() * deviation
+          let shares = sums.weights
+          report.nonlinear = Float(shares.nonlinear)
+          report.linear = Float(shares.linear)
+          report.error = Float(sums.meanSquaredError.squareRoot() * deviation)
         } else {
-          report.error = sums.wrongCount / sums.count
+          report.error = Float(sums.wrongCount / sums.count)
         }
       }
       columns.append(report)

@@ -15,11 +15,12 @@ struct HiddenCells {
 
   private static let share = 0.1
   private static let enoughCells = 400.0
-  private static let rowLimit = 400
 
-  /// - Parameter columns: The features of each column of the schema.
-  init(_ samples: PreparedSamples, columns: [Range<Int>], seed: UInt64 = 0) {
-    let samples = samples.evenlySpaced(limit: HiddenCells.rowLimit)
+  /// - Parameters:
+  ///   - columns: The features of each column of the schema.
+  ///   - rowLimit: Rows to take at most, evenly spaced.
+  init(_ samples: PreparedSamples, columns: [Range<Int>], rowLimit: Int, seed: UInt64 = 0) {
+    let samples = samples.evenlySpaced(limit: rowLimit)
     let varying = columns.indices.filter { !columns[$0].isEmpty }
     let perPass = HiddenCells.share * Double(samples.sampleCount * varying.count)
     let passes = Int(min(4, max(1, HiddenCells.enoughCells / max(1, perPass))))

@@ -35,7 +35,9 @@ public struct RowCleaner {
   /// the column's units, or of a category the share filled wrong; nil where it is not known.
   ///
   /// - Parameter column: Position in the model's schema.
-  public func heldOutError(_ column: Int) -> Double? { columns[column].error }
+  public func heldOutError(_ column: Int) -> Double? {
+    columns[column].error.map { Double($0) }
+  }
 
   /// The model's columns of rows, cleaned.
   ///
@@ -79,8 +81,8 @@ public struct RowCleaner {
           view.map { errors.standardized($0[position, feature], feature) } ?? 0
         }
         features[row, feature] = errors.value(
-          ofStandardized: columns[column].nonlinear * distance(fillings.nonlinear)
-            + columns[column].linear * distance(fillings.linear), feature)
+          ofStandardized: Double(columns[column].nonlinear) * distance(fillings.nonlinear)
+            + Double(columns[column].linear) * distance(fillings.linear), feature)
       }
     }
   }

@@ -1,0 +1,162 @@
+import LinearAlgebra
+import NeuralNetworks
+import Preprocessing
+import Tables
+import Testing
+
+@testable import LatentModels
+
+// MARK: scoring
+
+@Test func `quantiles stand between the errors of the fit in proportion`() throws {
+  let quantiles = try #require(ErrorQuantiles(of: [4, 1, 2, 3, 5]))
+  #expect(quantiles.values == [1, 2, 3, 4, 5])
+  #expect(quantiles.quantile(of: 0.5) == 0 && quantiles.quantile(of: 9) == 1)
+  #expect(quantiles.quantile(of: 3) == 0.5)
+  #expect(abs(quantiles.quantile(of: 3.5) - 0.625) < 1e-6)
+  #expect(ErrorQuantiles(of: []) == nil)
+}
+
+@Test func `many errors are kept as a thousand and one`() throws {
+  let quantiles = try #require(ErrorQuantiles(of: (0...10_000).map(Double.init)))
+  #expect(quantiles.values.count == 1001 && quantiles.rowCount == 10_001)
+  #expect(abs(quantiles.quantile(of: 2500) - 0.25) < 1e-6)
+}
+
+/// A column at its mean has a squared error of its variance: 1 in standard deviations.
+@Test(arguments: [Scaling.standard, .minMax, .robust, .none])
+func `the mean row is off by one in every column, whatever the scaling`(
+  scaling: Scaling
+) throws {
+  let table = parabola(rowCount: 500, seed: 3)
+  let preprocessor = try Preprocessor(scaling: scaling).fit(table)
+  let samples = preprocessor.prepare(table)
+  let errors = StandardizedErrors(preprocessor)
+  var means = samples.values
+  for feature in 0..<samples.featureCount {
+    let mean =
+      (0..<samples.sampleCount).reduce(0) { $0 + samples.values[$1, feature] }
+      / Double(samples.sampleCount)
+    for row in 0..<samples.sampleCount { means[row, feature] = mean }
+  }
+  for column in 0..<3 {
+    let mean =
+      (0..<samples.sampleCount).reduce(0) { sum, row in
+        sum + errors.columns(of: row, in: samples, reconstructions: means)[column]
+      } / Double(samples.sampleCount)
+    #expect(abs(mean - 1) < 1e-9)
+  }
+}
+
+// MARK: filling
+
+@Test(arguments: Method.allCases)
+func `no filled column is further off than its mean on hidden cells`(method: Method) throws {
+  var settings = AutoencoderSettings()
+  settings.effort = .quick
+  let table = parabola(rowCount: 300, seed: 5)
+  let model = try TableModelFitting(method: method, componentCount: 1, autoencoder: settings)
+    .fit(table)
+  let filling = try #require(model.report.filling)
+  for (column, report) in filling.columns.enumerated() {
+    let error = Double(try #require(report.error))
+    guard case .scaled(_, _, let statistics) = model.preprocessor.codings[column] else {
+      #expect(error < 0.5)
+      continue
+    }
+    #expect(error <= statistics.standardDeviation * 1.2)
+  }
+}
+
+@Test func `the shares of two views are those of least squares`() {
+  var sums = FillingSums()
+  for (value, view) in [(1.0, 2.0), (-2, -4), (0.5, 1)] {
+    sums.add(value, nonlinear: view, linear: 0)
+    sums.count += 1
+  }
+  #expect(abs(sums.weights.nonlinear - 0.5) < 1e-12 && sums.weights.linear == 0)
+  #expect(sums.meanSquaredError < 1e-12)
+}
+
+@Test func `a view that points the wrong way is given no share`() {
+  var sums = FillingSums()
+  sums.add(1, nonlinear: -1, linear: -2)
+  sums.count += 1
+  #expect(sums.weights == (0, 0))
+  #expect(sums.meanSquaredError == 1)
+}
+
+@Test func `rows beside a row do not change how it is filled`() throws {
+  var settings = AutoencoderSettings()
+  settings.effort = .quick
+  let table = parabola(rowCount: 300, seed: 6)
+  let model = try TableModelFitting(componentCount: 1, autoencoder: settings).fit(table)
+  let messy = parabola(rowCount: 40, seed: 7, missingEvery: 3)
+  let cleaner = try RowCleaner(model, onlyMissing: true)
+  let all = try cleaner.cleaned(messy)
+  for row in stride(from: 0, to: 40, by: 3) {
+    #expect(try cleaner.cleaned(messy.rows(at: [row])) == all.rows(at: [row]))
+  }
+}
+
+// MARK: noise
+
+@Test func `noise is read as the command line spells it`() {
+  #expect(CellNoise("gaussian:0.1") == .gaussian(0.1))
+  #expect(CellNoise("salt-pepper:0.6") == .saltPepper(0.6))
+  #expect(CellNoise("mask:0.2") == .mask(0.2))
+  for text in ["", "gaussian", "gaussian:0", "mask:1", "salt-pepper:1.1", "pink:1", "mask:x"] {
+    #expect(CellNoise(text) == nil)
+  }
+}
+
+@Test func `noisy copies keep the clean rows as targets`() throws {
+  let table = Table(columns: Array(parabola(rowCount: 50, seed: 8).columns.prefix(2)))
+  let preprocessor = try Preprocessor().fit(table)
+  let samples = preprocessor.prepare(table)
+  let columns = try CellNoise.Columns(preprocessor, for: .gaussian(0.5))
+  let noisy = CellNoise.gaussian(0.5).applied(
+    to: samples, copies: 3, preprocessor: columns, seed: 1)
+  #expect(noisy.sampleCount == 150)
+  for copy in 0..<3 {
+    let rows = Array(copy * 50..<(copy + 1) * 50)
+    #expect(noisy.samples(at: rows).targets == samples.values)
+    #expect(noisy.samples(at: rows).values != samples.values)
+  }
+  // 300 numbers of deviation 0.5: their own is within a tenth of it.
+  let squares = zip(noisy.values.elements, noisy.wanted.values.elements).reduce(0.0) {
+    $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+  }
+  #expect(abs((squares / 300).squareRoot() - 0.5) < 0.08)
+}
+
+// MARK: latents and what was known of them before
+
+/// Through the decoder x = z the best latent of target 1 with a prior of weight 1 about 0 is a half.
+@Test func `a prior draws latents towards its center`() throws {
+  let code = Input(shape: [1])
+  let decoder = try Model(input: code, output: Dense(1, name: "one")(code), name: "decoder")
+  try decoder.setWeights([
+    NamedWeights(name: "one/kernel", shape: [1, 1], values: [1]),
+    NamedWeights(name: "one/bias", shape: [1], values: [0]),
+  ])
+  let start = Matrix<Float>(rows: [[5]])
+  let target = Matrix<Float>(rows: [[1]])
+  let free = try LatentRefinement(decoder: decoder, stepCount: 20).refine(start, toward: target)
+  #expect(abs(free[0, 0] - 1) < 1e-3)
+  let drawn = try LatentRefinement(decoder: decoder, stepCount: 20).refine(
+    start, toward: target, prior: LatentPrior(center: [0], weights: [1]))
+  #expect(abs(drawn[0, 0] - 0.5) < 1e-3)
+}
+
+// MARK: pictures
+
+@Test func `an I stands in the middle of its picture`() throws {
+  let mark = try #require(Watermark(text: "i", height: 9, width: 7, channels: 1, opacity: 0.5))
+  // The letter's stem: the middle column, rows 1 to 7.
+  for row in 0..<9 {
+    let pixel = try #require(mark.pixel(row * 7 + 3))
+    #expect(pixel.opacity == ((1...7).contains(row) ? 0.5 : 0))
+  }
+  #expect(Watermark(text: "TOO LONG", height: 9, width: 7, channels: 1, opacity: 0.5) == nil)
+}
