@@ -31,6 +31,7 @@ struct CSVCommand: ParsableCommand {
     if describe { return try writeDescription(options) }
     let reader = try CSVReader(InputFile(path: input), format: options.format)
     var writer = CSVWriter(to: try OutputFile(creating: output.output))
+    writer.escapesFormulas = output.escapeFormulas
     for name in reader.names { writer.write(name) }
     try writer.endRecord()
     var block = RecordBlock()
@@ -50,6 +51,7 @@ struct CSVCommand: ParsableCommand {
     var reader = try TableReader(path: input, options: options)
     let table = try reader.readAll()
     var writer = CSVWriter(to: try OutputFile(creating: output.output))
+    writer.escapesFormulas = output.escapeFormulas
     for name in ["column", "kind", "missing", "minimum", "maximum", "mean", "levels"] {
       writer.write(name)
     }

@@ -80,6 +80,7 @@ struct RowStream: ParsableArguments {
     let reader = try TableReader(path: input, options: table.options)
     var blocks = try reader.blocks(of: schema, keeping: keep)
     var writer = TableWriter(to: try OutputFile(creating: output.output))
+    writer.escapesFormulas = output.escapeFormulas
     try writer.writeHeader(keep + names)
     while let block = try blocks.next() { try write(block, &writer) }
     try writer.commit()
