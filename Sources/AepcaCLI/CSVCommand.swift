@@ -52,6 +52,7 @@ struct CSVCommand: ParsableCommand {
     let skipsRagged = options.format.raggedRows == .skip
     var writer = CSVWriter(
       to: try OutputFile(creating: output.output), style: try style.style(threads: 1))
+    writer.escapesFormulas = output.escapeFormulas
     if writer.style.hasHeader && !kept.isEmpty {
       for column in kept { writer.write(reader.names[column]) }
       try writer.endRecord()
@@ -85,6 +86,7 @@ struct CSVCommand: ParsableCommand {
     var reader = try TableReader(path: input, options: options)
     let table = try reader.readAll()
     var writer = CSVWriter(to: try OutputFile(creating: output.output))
+    writer.escapesFormulas = output.escapeFormulas
     for name in ["column", "kind", "missing", "minimum", "maximum", "mean", "levels"] {
       writer.write(name)
     }

@@ -41,6 +41,10 @@ struct TableOutput: ParsableArguments {
     name: .shortAndLong,
     help: ArgumentHelp("CSV file to write; standard output without it.", valueName: "file"))
   var output: String = "-"
+
+  @Flag(
+    help: "Put an apostrophe before text that a spreadsheet program would take for a formula.")
+  var escapeFormulas = false
 }
 
 extension OutputFile {

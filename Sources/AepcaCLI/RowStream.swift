@@ -84,6 +84,7 @@ struct RowStream: ParsableArguments {
     var blocks = try reader.blocks(of: schema, keeping: keep)
     var writer = TableWriter(
       to: try OutputFile(creating: output.output), style: try style.style(threads: common.threads))
+    writer.escapesFormulas = output.escapeFormulas
     try writer.writeHeader(keep + names)
     while let block = try blocks.next() { try write(block, &writer) }
     try writer.commit()

@@ -11,6 +11,8 @@ public struct CSVWriter: ~Copyable {
 
   private var output: OutputFile
   public let style: CSVStyle
+  /// Whether an apostrophe goes before text that a spreadsheet program may take for a formula.
+  public var escapesFormulas = false
   private let pool: TaskPool
   private var buffer: [UInt8] = []
   private var fieldCount = 0
@@ -38,11 +40,14 @@ public struct CSVWriter: ~Copyable {
         break
       }
     }
+    let isEscaped = escapesFormulas && Formula.isPossible(text)
     guard needsQuotes else {
+      if isEscaped { buffer.append(UInt8(ascii: "'")) }
       unsafe text.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
       return
     }
     buffer.append(UInt8(ascii: "\""))
+    if isEscaped { buffer.append(UInt8(ascii: "'")) }
     for offset in text.indices {
       if text[offset] == UInt8(ascii: "\"") { buffer.append(UInt8(ascii: "\"")) }
       buffer.append(text[offset])

@@ -7,6 +7,13 @@ import Files
 public struct TableWriter: ~Copyable {
   private var writer: CSVWriter
 
+  /// Whether an apostrophe goes before text that a spreadsheet program may take for a formula;
+  /// names and cells alike, never numbers.
+  public var escapesFormulas: Bool {
+    get { writer.escapesFormulas }
+    set { writer.escapesFormulas = newValue }
+  }
+
   public init(to output: consuming OutputFile, delimiter: UInt8 = UInt8(ascii: ",")) {
     writer = CSVWriter(to: output, delimiter: delimiter)
   }

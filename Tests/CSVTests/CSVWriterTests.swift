@@ -98,3 +98,23 @@ func written(_ work: (inout CSVWriter) throws -> Void) throws -> String {
     #expect(try read(text).rows == rows)
   }
 }
+
+@Test func `text that may be a formula gets an apostrophe when that is asked for`() throws {
+  let cells: [(text: String, expected: String)] = [
+    ("=1+1", "'=1+1"), ("+cmd", "'+cmd"), ("-x", "'-x"), ("@SUM(A1)", "'@SUM(A1)"),
+    ("\tx", "'\tx"), ("\rx", "\"'\rx\""), ("=\"a\"", "\"'=\"\"a\"\"\""), ("=a,b", "\"'=a,b\""),
+    ("-1.5", "-1.5"), ("+2e3", "+2e3"), ("-", "-"), ("a=1", "a=1"), ("", ""), ("-1-1", "'-1-1"),
+  ]
+  for escapes in [false, true] {
+    let text = try written { writer in
+      writer.escapesFormulas = escapes
+      for cell in cells {
+        writer.write(cell.text)
+        writer.write(-1.0)
+        try writer.endRecord()
+      }
+    }
+    #expect(text.contains("'=1+1") == escapes)
+    if escapes { #expect(text == cells.map { "\($0.expected),-1\n" }.joined()) }
+  }
+}

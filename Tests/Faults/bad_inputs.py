@@ -165,6 +165,14 @@ def page_escapes_names():
                "a name ends a script")
 
 
+def formulas():
+    with Place({"f.csv": '"=HYPERLINK(1)",b\n-1,-2\n@x,+3\n'}) as place:
+        plain = place.run("csv f.csv").must(0).output
+        safe = place.run("csv f.csv --escape-formulas").must(0).output
+        expect(plain == b"=HYPERLINK(1),b\n-1,-2\n@x,+3\n", f"{plain}")
+        expect(safe == b"'=HYPERLINK(1),b\n-1,-2\n'@x,+3\n", f"{safe}")
+
+
 def config_of_itself():
     with Place(FILES) as place:
         place.write("loop.yaml", "config: loop.yaml\n")
@@ -189,5 +197,6 @@ def cases():
     yield "eight rows", few_rows
     yield "a cell of 1e12", far_outlier
     yield "names that are HTML", page_escapes_names
+    yield "cells that are formulas", formulas
     yield "a configuration of itself", config_of_itself
     yield "a failing run onto its own input", input_is_output
