@@ -6,10 +6,10 @@ TOOL := .build/release/aepca
 DEMO := demo
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
-# linear algebra, libyaml reads --config, libstdc++ converts numbers, Chart.js draws in
-# reports and gnuplot elsewhere.
+# linear algebra, libyaml reads --config, libpng pictures, libstdc++ converts numbers, Chart.js draws
+# in reports and gnuplot elsewhere.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
-  libjs-chart.js gnuplot-nox
+  libpng-dev libjs-chart.js gnuplot-nox
 
 .PHONY: help demo test check arm64 build install setup lint format clean
 

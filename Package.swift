@@ -28,6 +28,7 @@ let modules: [[Target]] = [
   module("Files"),
   module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
   module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
+  module("Images", ["Files", "Tables", "LinearAlgebra", "CPNG"]),
   module(
     "PrincipalComponents", ["LinearAlgebra"], tests: ["Preprocessing", "Tables"],
     testFiles: ["Reference"]),
@@ -66,11 +67,12 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra"], swiftSettings: strict),
     .target(name: "CCharConversion"),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(
       name: "AEPCA",
       dependencies: [
         "Files", "CSV", "Tables", "LinearAlgebra", "PrincipalComponents", "NeuralNetworks",
-        "Preprocessing", "Evaluation", "LatentModels", "Reports",
+        "Preprocessing", "Evaluation", "LatentModels", "Reports", "Images",
       ], swiftSettings: strict),
     .executableTarget(
       name: "AepcaCLI",
