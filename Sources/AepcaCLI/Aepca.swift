@@ -21,7 +21,7 @@ struct Aepca: ParsableCommand {
     subcommands: [
       FitCommand.self, TransformCommand.self, DecodeCommand.self, ReconstructCommand.self,
       CompareCommand.self, PlotCommand.self, InspectCommand.self, CSVCommand.self,
-      DatasetsCommand.self,
+      DatasetsCommand.self, ImagesCommand.self,
     ])
 
   static func main() {

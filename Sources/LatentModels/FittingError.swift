@@ -1,3 +1,5 @@
+import Tables
+
 /// Why a model cannot be fitted to a table, or not be used as asked.
 public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Problem: Equatable, Sendable {
@@ -11,6 +13,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
     case notOrdered(asked: Int, components: Int)
     /// A decoder of prefixes that is not made like one.
     case prefixDecoder
+    /// A preset that is made for pictures of another size.
+    case presetShape(String, found: ImageShape)
   }
 
   public let problem: Problem
@@ -35,6 +39,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
       "expected all \(components) components of a model fitted without order, found \(asked)"
     case .prefixDecoder:
       "expected a decoder of prefixes that begins with dense layers of two inputs per component"
+    case .presetShape(let name, let found):
+      "expected pictures of 28x28 pixels for \(name), found \(found.height)x\(found.width)"
     }
   }
 }

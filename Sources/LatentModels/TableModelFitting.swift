@@ -55,7 +55,7 @@ public struct TableModelFitting {
   public func fit(
     _ table: Table, validation: Table? = nil, groups: [Int]? = nil
   ) throws -> TableModel {
-    let preprocessor = try Preprocessor(scaling: scaling).fit(table)
+    let preprocessor = try Preprocessor(scaling: scaling, image: autoencoder.image).fit(table)
     try checkComponentCount(rowCount: table.rowCount, preprocessor: preprocessor)
     let samples = preprocessor.prepare(table)
     let crossValidates =
