@@ -8,9 +8,10 @@ FUZZ_SECONDS ?= 60
 
 # What Debian 12 must have beside a Swift toolchain: libcsv reads CSV, OpenBLAS and LAPACKE do the
 # linear algebra, libyaml reads --config, libstdc++ and libfmt convert numbers, zlib and Zstandard
-# compress, xxHash finds damaged files, Chart.js draws in reports and gnuplot elsewhere.
+# compress, xxHash finds damaged files, libpng reads pictures, Chart.js draws in reports and gnuplot
+# elsewhere.
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
-  libjs-chart.js gnuplot-nox libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev
+  libjs-chart.js gnuplot-nox libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libpng-dev
 
 .PHONY: help demo test check notebooks faults fuzz fuzzers corpus sanitize arm64 build install setup lint format clean
 

@@ -28,6 +28,7 @@ let modules: [[Target]] = [
   module("Files", ["CCompression"]),
   module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
   module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
+  module("Images", ["Files", "Tables", "LinearAlgebra", "CPNG"]),
   module(
     "PrincipalComponents", ["LinearAlgebra"], tests: ["Preprocessing", "Tables"],
     testFiles: ["Reference"]),
@@ -75,11 +76,12 @@ let package = Package(
     .target(name: "CCharConversion"),
     .target(name: "CAllocation"),
     .target(name: "CDigest"),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
     .target(
       name: "AEPCA",
       dependencies: [
         "Files", "CSV", "Tables", "LinearAlgebra", "PrincipalComponents", "NeuralNetworks",
-        "Preprocessing", "Evaluation", "LatentModels", "Reports", "Compression",
+        "Preprocessing", "Evaluation", "LatentModels", "Reports", "Compression", "Images",
       ], swiftSettings: strict),
     .executableTarget(
       name: "AepcaCLI",

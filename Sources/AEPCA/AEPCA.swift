@@ -2,6 +2,7 @@
 @_exported import Compression
 @_exported import Evaluation
 @_exported import Files
+@_exported import Images
 @_exported import LatentModels
 @_exported import LinearAlgebra
 @_exported import NeuralNetworks

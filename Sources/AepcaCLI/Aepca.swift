@@ -22,8 +22,7 @@ struct Aepca: ParsableCommand {
       FitCommand.self, TransformCommand.self, DecodeCommand.self, ReconstructCommand.self,
       CleanCommand.self, ScoreCommand.self, CompressCommand.self, DecompressCommand.self,
       CorruptCommand.self, CompareCommand.self, PlotCommand.self, InspectCommand.self,
-      CSVCommand.self,
-      DatasetsCommand.self,
+      CSVCommand.self, DatasetsCommand.self, ImagesCommand.self,
     ])
 
   static func main() {

@@ -22,8 +22,8 @@ struct FitCommand: ParsableCommand {
     name: [.customShort("k"), .long], parsing: .unconditional,
     help: ArgumentHelp(
       "Components to squeeze each row into: a number, a share of the variance to explain as 0.95, "
-        + "or auto.", valueName: "k"))
-  var components: String
+        + "or auto. A preset and a latent map have their own.", valueName: "k"))
+  var components: String?
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
   var output: String
@@ -62,6 +62,7 @@ struct FitCommand: ParsableCommand {
   var group: String?
 
   @OptionGroup(title: "Linear components") var linear: PCAArguments
+  @OptionGroup(title: "Pictures and series") var pictures: ImageArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
   @OptionGroup(title: "Interruptions") var checkpoints: CheckpointArguments
   @OptionGroup(title: "Reading") var table: TableInput
@@ -83,7 +84,15 @@ struct FitCommand: ParsableCommand {
         throw ValidationError("--target: expected no --validation beside it, found both")
       }
     }
-    _ = try ComponentChoice(option: components)
+    try pictures.check(training, method: method)
+    if let components {
+      _ = try ComponentChoice(option: components)
+    } else if pictures.preset == nil, !pictures.latentMap {
+      throw ValidationError("--components: expected how many, found none")
+    }
+    if pictures.isUsed, scale != .standard {
+      throw ValidationError("--scale: expected none for pixels, which all are scaled from 0 to 1")
+    }
     if validation != nil, validationFraction != nil || group != nil {
       throw ValidationError(
         "--validation: expected neither --validation-fraction nor --group beside it")
@@ -104,7 +113,8 @@ struct FitCommand: ParsableCommand {
     var fitting = TableModelFitting(
       method: method, componentCount: 1, scaling: scale,
       validationFraction: validationFraction, seed: seed,
-      autoencoder: try training.settings(threads: common.threads),
+      autoencoder: try training.settings(
+        threads: common.threads, areImages: pictures.isUsed),
       pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
     fitting.noise = training.noise
@@ -134,17 +144,22 @@ struct FitCommand: ParsableCommand {
     _ reader: inout TableReader, _ fitting: inout TableModelFitting
   ) throws -> (TableModel, Double) {
     var start = now()
-    let choice = try ComponentChoice(option: components)
     // In blocks, the rows held out are the fit's own to choose, and how many components is known.
-    if case .count(let count) = choice, validation == nil, group == nil {
+    if let components, case .count(let count) = try ComponentChoice(option: components),
+      validation == nil, group == nil, !pictures.isUsed
+    {
       fitting.componentCount = count
       if let model = try fitBlocks(&reader, fitting) { return (model, now() - start) }
     }
-    let table = try readAll(&reader)
+    let table = try pixels(of: readAll(&reader), &fitting)
+    let choice = try componentChoice(fitting)
     let validation = try validationTable(of: table)
+    let noisy = try training.target == nil ? nil : noisyTable(of: table)
     fitting.journal = try checkpoints.journal(common: common) {
-      var identity = FitIdentity(of: fitting, components: components, toolVersion: toolVersion)
-      identity.add(input, table)
+      var identity = FitIdentity(
+        of: fitting, components: components ?? "as the layers make", toolVersion: toolVersion)
+      identity.add(training.target ?? input, table)
+      identity.add("noisy rows", noisy)
       identity.add("--validation", validation)
       identity.add(groups: reader.groups)
       return identity
@@ -158,13 +173,9 @@ struct FitCommand: ParsableCommand {
     }
     fitting.componentCount = count
     fitting.timeLimit = fitting.timeLimit?.remaining
-    let model =
-      if training.target != nil {
-        try fitting.fit(
-          noisyTable(of: table), target: table, validation: validation, groups: reader.groups)
-      } else {
-        try fitting.fit(table, validation: validation, groups: reader.groups)
-      }
+    let model = try fitting.fit(
+      noisy ?? table, target: noisy == nil ? nil : table, validation: validation,
+      groups: reader.groups)
     return (model, now() - start)
   }
 
@@ -195,6 +206,27 @@ struct FitCommand: ParsableCommand {
           + "\(target.rowCount)")
     }
     return try table.rows(of: input, as: target.schema, common: common)
+  }
+
+  /// The columns that are pixels, if any are to be.
+  private func pixels(of table: Table, _ fitting: inout TableModelFitting) throws -> Table {
+    let (found, shape) = try pictures.pixels(of: table, path: input, common: common)
+    fitting.autoencoder.image = shape
+    fitting.autoencoder.preset = pictures.preset
+    fitting.autoencoder.keepsMap = pictures.latentMap
+    return found
+  }
+
+  /// What was asked for, or what a preset or the layers of a latent map come to.
+  private func componentChoice(_ fitting: TableModelFitting) throws -> ComponentChoice {
+    guard let own = try pictures.componentCount(fitting.autoencoder) else {
+      return try ComponentChoice(option: components ?? "auto")
+    }
+    if let components, Int(components) != own {
+      throw ToolError(
+        .usage, "--components: expected \(own), as the layers make, or none, found \(components)")
+    }
+    return .count(own)
   }
 
   /// The rows of --validation, read as the training table was.

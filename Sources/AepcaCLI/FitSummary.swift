@@ -32,11 +32,23 @@ struct FitSummary {
         + FitSummary.decimal(ours.explainedVariance) + " on \(rows)"
         + (model.method == .pca
           ? "" : ", linear PCA \(FitSummary.decimal(linear.explainedVariance))"))
+    if let error = ours.pixelError {
+      lines.append(
+        "mean squared error of pixels from 0 to 1: \(FitSummary.decimal(error))"
+          + (model.method == .pca ? "" : ", linear PCA \(FitSummary.decimal(linear.pixelError))"))
+    }
     if let choice = report.choice, choice.triedCount > 1 { lines.append(FitSummary.text(choice)) }
     if let last = report.components.last, last.isLinear {
       lines.append(
         "nothing better than linear PCA was found for \(counted(last.components, "component")): it was kept"
       )
+    }
+    if model.method != .pca, report.components.last?.isLinear != true,
+      let own = ours.explainedVariance, let other = linear.explainedVariance, own < other
+    {
+      lines.append(
+        "linear PCA with as many components gives these rows back better; a linear path keeps a "
+          + "model from being worse, which the default model has")
     }
     if let accuracy = ours.categoryAccuracy {
       lines.append(
@@ -75,7 +87,8 @@ struct FitSummary {
 
   static func text(_ choice: ModelChoice) -> String {
     let layers =
-      choice.hiddenLayers.map { "\($0.units)" }.joined(separator: "-")
+      choice.imageLayers.map { "'\($0)'" } ?? choice.hiddenLayers.map { "\($0.units)" }.joined(
+        separator: "-")
       + (choice.hiddenLayers.first.map { " \($0.activation.rawValue)" } ?? "no hidden layers")
     return
       "chosen of \(choice.triedCount): \(layers), input noise \(shortDecimal(choice.inputNoise, digits: 2)), "
@@ -97,6 +110,13 @@ struct FitSummary {
       pcaExplainedVariance: Document.Pair(
         train: model.report.pcaTraining.explainedVariance,
         heldOut: model.report.pcaValidation?.explainedVariance),
+      pixelError: Document.Pair(
+        train: model.report.training.pixelError, heldOut: model.report.validation?.pixelError
+      ).unlessEmpty,
+      pcaPixelError: Document.Pair(
+        train: model.report.pcaTraining.pixelError,
+        heldOut: model.report.pcaValidation?.pixelError
+      ).unlessEmpty,
       model: modelPath)
   }
 
@@ -104,6 +124,9 @@ struct FitSummary {
     struct Pair: Encodable {
       let train: Double?
       let heldOut: Double?
+
+      /// Nil for figures that only other tables have.
+      var unlessEmpty: Pair? { train == nil && heldOut == nil ? nil : self }
 
       enum CodingKeys: String, CodingKey {
         case train
@@ -121,6 +144,8 @@ struct FitSummary {
     let stepsPerSecond: Double
     let explainedVariance: Pair
     let pcaExplainedVariance: Pair
+    let pixelError: Pair?
+    let pcaPixelError: Pair?
     let model: String
 
     enum CodingKeys: String, CodingKey {
@@ -134,6 +159,8 @@ struct FitSummary {
       case stepsPerSecond = "steps_per_second"
       case explainedVariance = "explained_variance"
       case pcaExplainedVariance = "pca_explained_variance"
+      case pixelError = "pixel_error"
+      case pcaPixelError = "pca_pixel_error"
       case model
     }
   }

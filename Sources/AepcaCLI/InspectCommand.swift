@@ -74,9 +74,15 @@ struct InspectText {
       "\(model.method.rawValue), \(counted(model.latentModel.componentCount, "component")) of "
         + "\(counted(preprocessor.codings.count, "column")) (\(preprocessor.usableColumnCount) vary)",
       "\(report.rowCount) rows, \(report.trainingRowCount) to train on, judged on "
-        + "\(report.judged.rows), seed \(report.seed), scaling \(preprocessor.scaling.rawValue)"
+        + "\(report.judged.rows), seed \(report.seed), "
+        + (preprocessor.pixels.map(describe) ?? "scaling \(preprocessor.scaling.rawValue)")
         + ((model.latentModel as? FittedPCA)?.isWhitened == true ? ", whitened" : ""),
     ]
+  }
+
+  private func describe(_ pixels: PixelColumns) -> String {
+    "pictures of \(pixels.shape), from \(shortDecimal(pixels.scale.black)) (black) to "
+      + "\(shortDecimal(pixels.scale.white)) (white)"
   }
 
   private var fidelity: [String] {
@@ -97,6 +103,12 @@ struct InspectText {
     }
     if report.encoderValidation != nil {
       row("  straight from the encoder", nil, report.encoderValidation?.explainedVariance)
+    }
+    if report.training.pixelError != nil {
+      row("error of pixels", report.training.pixelError, report.validation?.pixelError)
+      if model.method != .pca {
+        row("  of linear PCA", report.pcaTraining.pixelError, report.pcaValidation?.pixelError)
+      }
     }
     if report.training.categoryAccuracy != nil {
       row(
@@ -185,6 +197,7 @@ struct InspectDocument: Encodable {
   let latentNames: [String]
   let parameters: Int?
   let scaling: Scaling
+  let pixels: PixelColumns?
   let whitened: Bool?
   let columns: [ColumnDocument]
   let leftOut: [String]
@@ -203,6 +216,7 @@ struct InspectDocument: Encodable {
     latentNames = model.latentNames
     parameters = autoencoder?.network.parameterCount
     scaling = model.preprocessor.scaling
+    pixels = model.preprocessor.pixels
     whitened = (model.latentModel as? FittedPCA)?.isWhitened
     columns = zip(model.preprocessor.schema.columns, model.preprocessor.codings).map {
       ColumnDocument(
@@ -225,6 +239,7 @@ struct InspectDocument: Encodable {
     case latentNames = "latent_names"
     case parameters
     case scaling
+    case pixels
     case whitened
     case columns
     case leftOut = "left_out"

@@ -44,7 +44,8 @@ struct ToolExit {
     case let error as TrainingError:
       fail(error.isShortOfMemory ? .outOfResources : .badData, "\(error)")
     case is CSVError, is TableError, is ModelFileError, is PreprocessingError, is FittingError,
-      is PCAError, is ModelError, is ComparisonError, is CheckpointError, is CompressionError:
+      is PCAError, is ModelError, is ComparisonError, is CheckpointError, is CompressionError,
+      is PictureError:
       fail(.badData, "\(error)")
     case is LinearAlgebraError: fail(.bug, "\(error)")
     default: Aepca.exit(withError: error)

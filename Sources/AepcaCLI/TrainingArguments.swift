@@ -17,12 +17,16 @@ struct TrainingArguments: ParsableArguments {
 
   @Flag(
     inversion: .prefixedNo,
-    help: "Components in order of importance, so that the first of them do alone.")
-  var ordered = true
+    help: ArgumentHelp(
+      "Components in order of importance, so that the first of them do alone; the default but for "
+        + "pictures and series."))
+  var ordered: Bool?
 
   @Option(
     help: ArgumentHelp(
-      "Hidden layers of the encoder, mirrored in the decoder: 'dense 64 tanh, dense 32 tanh', or 'none'.",
+      "Hidden layers of the encoder, mirrored in the decoder: 'dense 64 tanh, dense 32 tanh', or 'none'; "
+        + "of pictures also 'conv 64 3 relu, maxpool 2', with 'conv 64 3 /2 relu' for a stride, and "
+        + "'avgpool 2'.",
       valueName: "layers"))
   var encoder: String?
 
@@ -99,18 +103,23 @@ struct TrainingArguments: ParsableArguments {
     }
   }
 
-  func settings(threads: Int) throws -> AutoencoderSettings {
+  /// - Parameter areImages: Whether the layers are those of pictures.
+  func settings(threads: Int, areImages: Bool) throws -> AutoencoderSettings {
     var settings = AutoencoderSettings()
     if let encoder {
       do {
-        settings.hiddenLayers = try EncoderLayers.parse(encoder)
+        if areImages {
+          settings.imageLayers = try EncoderLayers.parseImage(encoder)
+        } else {
+          settings.hiddenLayers = try EncoderLayers.parse(encoder)
+        }
       } catch {
         throw ValidationError("\(error)")
       }
       settings.hasLinearPath = linearPath
     }
     settings.effort = effort
-    settings.isOrdered = ordered
+    settings.isOrdered = ordered ?? !areImages
     settings.activation = activation
     settings.latentActivation = latentActivation
     settings.loss = loss

@@ -5,6 +5,9 @@ import PrincipalComponents
 
 /// A dense autoencoder: an encoder and its mirrored decoder, trained together.
 ///
+/// With ``convolution`` the layers of the network are those of pictures, see
+/// ``ConvolutionalLayers``; all else stays as it is.
+///
 /// With the linear path it contains linear PCA: `z = xE + g(x)`, `x̂ = zD + h(z)`, where E and D,
 /// with biases for the mean, start at the PCA solution with latents of unit variance, and the
 /// last layers of the networks g and h start at zero. Before the first step the model *is* PCA.
@@ -28,6 +31,8 @@ public struct Autoencoder: LatentMethod {
   public var componentCount: Int
   /// The encoder's hidden layers; the decoders have them in reverse order.
   public var hiddenLayers: [HiddenLayer]
+  /// Takes the place of hidden layers where the features are pixels of a picture.
+  public var convolution: ConvolutionalLayers?
   public var hasLinearPath: Bool
   /// Whether the first latents alone are to stand for a row too.
   public var isOrdered: Bool
@@ -174,24 +179,37 @@ public struct Autoencoder: LatentMethod {
     let latent = fitted.encoder(features)
     return try Model(
       input: features,
-      output: Concatenate()(fitted.decoder(latent), prefixDecoder(NestedDropout()(latent))),
+      output: Concatenate()(
+        flat(fitted.decoder(latent)), flat(prefixDecoder(NestedDropout()(latent)))),
       name: "training")
   }
 
   /// Features to latents.
   private func encoder(featureCount: Int) throws -> Model {
-    let features = Input(shape: [featureCount])
+    let features = Input(shape: convolution?.shape.sizes ?? [featureCount])
     let noisy =
       inputNoise > 0 ? GaussianNoise(standardDeviation: inputNoise)(features) : features
-    var latent = join(
-      curved(noisy, through: hiddenLayers), linear: noisy, units: componentCount,
-      linearName: LinearPath.encoderLayer)
+    var latent =
+      if let convolution {
+        convolution.latents(of: noisy, count: componentCount, hasLinearPath: hasLinearPath)
+      } else {
+        join(
+          curved(noisy, through: hiddenLayers), linear: noisy, units: componentCount,
+          linearName: LinearPath.encoderLayer)
+      }
     if latentActivation != .linear { latent = ActivationLayer(latentActivation)(latent) }
     return try Model(input: features, output: latent, name: "encoder")
   }
 
   /// Latents to features.
   private func decoder(named name: String, from inputs: Int, to featureCount: Int) throws -> Model {
+    if let convolution {
+      let latent = Input(
+        shape: convolution.keepsMap ? try convolution.mapSizes() : [inputs])
+      return try Model(
+        input: latent, output: convolution.picture(from: latent, hasLinearPath: hasLinearPath),
+        name: name)
+    }
     let latent = Input(shape: [inputs])
     let features = join(
       curved(latent, through: hiddenLayers.reversed()), linear: latent, units: featureCount,

@@ -1,4 +1,5 @@
 import NeuralNetworks
+import Tables
 
 /// What a user may say about an autoencoder; what is nil is chosen by the rows.
 public struct AutoencoderSettings: Sendable {
@@ -8,6 +9,14 @@ public struct AutoencoderSettings: Sendable {
   public var isOrdered = true
   /// The encoder's hidden layers, mirrored in the decoder.
   public var hiddenLayers: [Autoencoder.HiddenLayer]?
+  /// Of features that are pixels the size of the pictures.
+  public var image: ImageShape?
+  /// The layers of an encoder of pictures, mirrored in the decoder.
+  public var imageLayers: [ImageLayer]?
+  /// Whether the last feature map of ``imageLayers`` is the latent.
+  public var keepsMap = false
+  /// A whole model of pictures by its name.
+  public var preset: Preset?
   /// Of the hidden layers that are chosen here.
   public var activation: Activation?
   /// Whether linear PCA is part of the model; by default unless hidden layers were given.
@@ -34,7 +43,9 @@ public struct AutoencoderSettings: Sendable {
   public init() {}
 
   /// Whether nothing was said that a search would have to find.
-  var leavesChoice: Bool { hiddenLayers == nil && epochs == nil }
+  var leavesChoice: Bool {
+    hiddenLayers == nil && imageLayers == nil && preset == nil && epochs == nil
+  }
 
   /// The autoencoder that a candidate stands for: what was said goes before what is tried.
   ///
@@ -42,6 +53,8 @@ public struct AutoencoderSettings: Sendable {
   func autoencoder(
     _ candidate: Candidate, componentCount: Int, rowCount: Int, seed: UInt64
   ) -> Autoencoder {
+    if let preset, let image { return autoencoder(preset, image, seed: seed) }
+    let layers = imageLayers ?? candidate.imageLayers
     let batchSize = batchSize ?? (rowCount < 1000 ? min(128, max(32, rowCount / 8)) : 128)
     let optimizer: Optimizer =
       switch optimizer ?? .adamw {
@@ -55,18 +68,38 @@ public struct AutoencoderSettings: Sendable {
         ?? candidate.widths.map {
           Autoencoder.HiddenLayer(units: $0, activation: activation ?? .silu)
         },
-      hasLinearPath: hasLinearPath ?? true, isOrdered: isOrdered,
+      hasLinearPath: hasLinearPath ?? true, isOrdered: isOrdered && !keepsMap,
       latentActivation: latentActivation ?? .linear,
-      inputNoise: hiddenLayers == nil ? candidate.noise : 0,
-      codes: codes ?? (latentActivation == nil && !denoises ? .refined : .encoder),
+      inputNoise: hiddenLayers == nil && imageLayers == nil ? candidate.noise : 0,
+      // A decoder of pictures costs too much to be run backwards for every latent of every row.
+      codes: codes
+        ?? (latentActivation == nil && layers == nil && !denoises ? .refined : .encoder),
       training: TrainingOptions(
         epochs: 1, batchSize: batchSize, optimizer: optimizer,
         learningRate: learningRate ?? 3e-3, loss: (loss ?? .mse).loss, gradientClipNorm: 1,
         seed: seed, threads: threads))
     result.noise = noise
+    if let image, let layers {
+      result.convolution = ConvolutionalLayers(shape: image, encoder: layers, keepsMap: keepsMap)
+    }
     return result.scheduled(
       steps: epochs.map { $0 * result.stepsPerEpoch(rowCount: rowCount) } ?? candidate.steps,
       rowCount: rowCount, patience: stopsEarly ? patience : nil)
+  }
+}
+
+extension AutoencoderSettings {
+  /// A preset, and what was said about its training.
+  private func autoencoder(_ preset: Preset, _ image: ImageShape, seed: UInt64) -> Autoencoder {
+    var result = preset.autoencoder(image, seed: seed, threads: threads)
+    result.training.epochs = epochs ?? result.training.epochs
+    result.training.batchSize = batchSize ?? result.training.batchSize
+    result.training.learningRate = learningRate ?? result.training.learningRate
+    result.training.earlyStopping?.patience =
+      stopsEarly ? patience ?? Preset.patience : .max
+    result.codes = codes ?? result.codes
+    result.noise = noise
+    return result
   }
 }
 

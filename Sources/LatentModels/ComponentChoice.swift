@@ -41,7 +41,7 @@ extension TableModelFitting {
     _ choice: ComponentChoice, for table: Table, validation: Table? = nil, groups: [Int]? = nil
   ) throws -> (count: Int, considered: [ComponentReport]) {
     if case .count(let count) = choice { return (count, []) }
-    let preprocessor = try Preprocessor(scaling: scaling).fit(table)
+    let preprocessor = try Preprocessor(scaling: scaling, image: autoencoder.image).fit(table)
     var quick = self
     quick.callbacks = []
     quick.triesFilling = false

@@ -41,18 +41,19 @@ public struct ComponentReport: Codable, Sendable, Equatable {
           .explainedVariance
       }
     }
+    let means = means(of: samples.featureCount, preprocessor)
     var before = columnExplainedVariances(
       Matrix(rowCount: samples.sampleCount, columnCount: samples.featureCount), of: samples,
-      preprocessor: preprocessor
+      about: means, preprocessor: preprocessor
     ).map { $0.map { _ in 0.0 } }
     return own.byLength.enumerated().map { index, reconstructions in
       let length = own.firstLength + index
       let columns = columnExplainedVariances(
-        reconstructions, of: samples, preprocessor: preprocessor)
+        reconstructions, of: samples, about: means, preprocessor: preprocessor)
       defer { before = columns }
       return ComponentReport(
         components: length, explainedVariance: explained(reconstructions),
-        standardError: standardError(reconstructions, of: samples),
+        standardError: standardError(reconstructions, of: samples, about: means),
         pcaExplainedVariance: explained(pca[length]), isLinear: linearLengths.contains(length),
         columnGains: zip(columns, before).map { now, before in
           now.flatMap { now in before.map { now - $0 } }
@@ -60,12 +61,20 @@ public struct ComponentReport: Codable, Sendable, Equatable {
     }
   }
 
+  /// The training mean of each feature: 0 where features are centred, as levels always are.
+  private static func means(of featureCount: Int, _ preprocessor: FittedPreprocessor) -> [Double] {
+    var means = [Double](repeating: 0, count: featureCount)
+    for feature in preprocessor.numberFeatures { means[feature.position] = feature.mean }
+    return means
+  }
+
   /// The standard error of the mean squared error of a row, in mean squares of a row.
   private static func standardError(
-    _ reconstructions: Matrix<Double>, of samples: PreparedSamples
+    _ reconstructions: Matrix<Double>, of samples: PreparedSamples, about means: [Double]
   ) -> Double {
     let nothing = Matrix<Double>(
-      rowCount: samples.sampleCount, columnCount: samples.featureCount)
+      rowCount: samples.sampleCount, columnCount: samples.featureCount,
+      elements: (0..<samples.sampleCount).flatMap { _ in means })
     let rows = 0..<samples.sampleCount
     let errors = rows.map { samples.squaredError(of: reconstructions, $0) }
     let squares = rows.reduce(0) { $0 + samples.squaredError(of: nothing, $1) }
@@ -77,7 +86,7 @@ public struct ComponentReport: Codable, Sendable, Equatable {
 
   /// The explained variance of each column of the table by itself, a category's over its levels.
   private static func columnExplainedVariances(
-    _ reconstructions: Matrix<Double>, of samples: PreparedSamples,
+    _ reconstructions: Matrix<Double>, of samples: PreparedSamples, about means: [Double],
     preprocessor: FittedPreprocessor
   ) -> [Double?] {
     var feature = 0
@@ -86,13 +95,13 @@ public struct ComponentReport: Codable, Sendable, Equatable {
       var squares = 0.0
       let features = feature..<feature + coding.featureCount
       feature += coding.featureCount
+      if case .scaled(_, _, let statistics) = coding, !statistics.varies { return nil }
       for column in features {
         for row in 0..<samples.sampleCount where samples.observed?[row, column] ?? true {
           let value = samples.values[row, column]
           let error = value - reconstructions[row, column]
           errors += error * error
-          // Prepared features have their training mean at 0.
-          squares += value * value
+          squares += (value - means[column]) * (value - means[column])
         }
       }
       return squares > 0 ? 1 - errors / squares : nil

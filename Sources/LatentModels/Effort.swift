@@ -15,6 +15,8 @@ package struct Candidate: Sendable, Equatable {
   package var widths: [Int]
   package var noise: Double
   package var steps: Int
+  /// Of a candidate for pictures; the widths then say nothing.
+  package var imageLayers: [ImageLayer]?
 
   package init(_ widths: [Int], noise: Double, steps: Int) {
     self.widths = widths
@@ -64,7 +66,7 @@ package struct SearchPlan: Sendable {
   }
 
   /// Rows from which on nothing is learnt by heart, so that longer training only helps.
-  private static let manyRows = 20_000
+  static let manyRows = 20_000
 
   /// The plan for a table whose rows are many enough to spare some for validation.
   package static func forManyRows(_ effort: Effort, rowCount: Int) -> SearchPlan {

@@ -16,7 +16,9 @@ public enum EncoderLayers {
           position: text.distance(from: text.startIndex, to: word?.startIndex ?? part.endIndex),
           found: word.map(String.init), expected: expected)
       }
-      guard words.first == "dense" else { throw failure(words.first, expected: "dense") }
+      guard words.first == "dense" else {
+        throw failure(words.first, expected: "dense (conv and pools go with --image)")
+      }
       guard words.count > 1, let units = Int(words[1]), (1...1_000_000).contains(units) else {
         throw failure(words.count > 1 ? words[1] : nil, expected: "a number of units")
       }

@@ -10,6 +10,8 @@ struct FidelityMeasure {
   private var numbers: ExplainedVariance
   private var rightCount = 0
   private var levelCount = 0
+  private var pixelErrors = 0.0
+  private var pixelCount = 0
 
   /// - Parameter preprocessor: Says which features are numbers and which are levels of a category.
   init(preprocessor: FittedPreprocessor) {
@@ -30,6 +32,7 @@ struct FidelityMeasure {
         reconstructions: reconstructions.columns(at: positions),
         observed: originals.observed?.columns(at: positions))
     }
+    if preprocessor.pixels != nil { addPixels(originals, reconstructions) }
     var feature = 0
     for coding in preprocessor.codings {
       if case .oneHot(let shares) = coding {
@@ -47,10 +50,21 @@ struct FidelityMeasure {
     }
   }
 
+  private mutating func addPixels(
+    _ originals: PreparedSamples, _ reconstructions: Matrix<Double>
+  ) {
+    for row in 0..<originals.sampleCount {
+      pixelErrors += originals.squaredError(of: reconstructions, row)
+    }
+    pixelCount +=
+      originals.observed?.isObserved.count(where: \.self) ?? originals.values.elements.count
+  }
+
   var fidelity: Fidelity {
     var fidelity = Fidelity()
     if !positions.isEmpty { fidelity.explainedVariance = numbers.value }
     if levelCount > 0 { fidelity.categoryAccuracy = Double(rightCount) / Double(levelCount) }
+    if pixelCount > 0 { fidelity.pixelError = pixelErrors / Double(pixelCount) }
     return fidelity
   }
 }

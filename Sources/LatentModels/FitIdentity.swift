@@ -21,6 +21,7 @@ public struct FitIdentity: Sendable, Equatable {
     add("--components", components)
     add("--method", fitting.method)
     add("--scale", fitting.scaling)
+    add("--noise", fitting.noise.map { "\($0)" } ?? "none")
     add("--seed", fitting.seed)
     add("--validation-fraction", fitting.validationFraction as Any)
     addSettings(of: fitting.autoencoder)

@@ -7,10 +7,13 @@ public struct Fidelity: Codable, Sendable, Equatable {
   public var explainedVariance: Double?
   /// Share of observed category cells given back right; nil without categories.
   public var categoryAccuracy: Double?
+  /// Mean squared error of pixels, black 0 and white 1; nil for any other table.
+  public var pixelError: Double?
 
   enum CodingKeys: String, CodingKey {
     case explainedVariance = "explained_variance"
     case categoryAccuracy = "category_accuracy"
+    case pixelError = "pixel_error"
   }
 }
 

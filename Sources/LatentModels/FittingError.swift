@@ -1,3 +1,5 @@
+import Tables
+
 /// Why a model cannot be fitted to a table, or not be used as asked.
 public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Problem: Equatable, Sendable {
@@ -17,6 +19,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
     case noErrorsKept
     /// Noise of numbers was asked for on a column of words.
     case noiseOnCategory(column: String, noise: String)
+    /// A preset that is made for pictures of another size.
+    case presetShape(String, found: ImageShape)
   }
 
   public let problem: Problem
@@ -49,6 +53,8 @@ public struct FittingError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noErrorsKept:
       "expected a model with the errors of the rows it was fitted on, found one of an earlier "
         + "release; fit it again"
+    case .presetShape(let name, let found):
+      "expected pictures of 28x28 pixels for \(name), found \(found.height)x\(found.width)"
     }
   }
 }

@@ -29,13 +29,17 @@ struct ModelSearch {
     _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA
   ) throws -> Outcome {
     let rowCount = training.sampleCount
-    let plan = SearchPlan.forSplitRows(settings.effort, rowCount: rowCount)
-    let searches = settings.leavesChoice && validation != nil
+    let plan =
+      settings.image.map { SearchPlan.forImages(settings.effort, rowCount: rowCount, shape: $0) }
+      ?? SearchPlan.forSplitRows(settings.effort, rowCount: rowCount)
+    let compares = settings.leavesChoice && validation != nil
+    // Where all go on there is nothing to screen for.
+    let screens = compares && plan.screened.count > plan.finalistCount
     let features = try training.singlePrecision()
     let judged = validation?.evenlySpaced(limit: ModelSearch.judgedRowLimit)
     var losses: [Double] = []
     var divergedFitCount = 0
-    if searches {
+    if screens {
       let fits = try inParallel(plan.screened.count, threads: settings.threads) { index in
         var autoencoder = self.autoencoder(plan.screened[index], rowCount: rowCount)
         autoencoder.callbacks = [timeLimit?.callback(share: 0.3)].compactMap(\.self)
@@ -46,7 +50,11 @@ struct ModelSearch {
       losses = fits.map(\.least)
       divergedFitCount = fits.count(where: \.hasDiverged)
     }
-    let finalists = searches ? plan.finalists(losses: losses) : [plan.lengthened(0)]
+    let finalists =
+      screens
+      ? plan.finalists(losses: losses)
+      : (compares ? plan.screened.indices.prefix(plan.finalistCount) : 0..<1)
+        .map(plan.lengthened)
     let threads = max(1, settings.threads / finalists.count)
     let trained = try inParallel(finalists.count, threads: settings.threads) { index in
       var autoencoder = self.autoencoder(finalists[index], rowCount: rowCount)
@@ -68,7 +76,7 @@ struct ModelSearch {
       model: model,
       choice: ModelChoice(
         autoencoder, stepCount: model.history?.stepCount ?? 0,
-        triedCount: searches ? plan.screened.count : 1),
+        triedCount: compares ? plan.screened.count : 1),
       divergedFitCount: divergedFitCount + finals.count(where: \.hasDiverged))
   }
 
@@ -94,6 +102,8 @@ extension SearchPlan {
 /// What a search settled on, and among how much.
 public struct ModelChoice: Codable, Sendable, Equatable {
   public var hiddenLayers: [Autoencoder.HiddenLayer]
+  /// The encoder's layers of a model of pictures as a user writes them; nil for any other.
+  public var imageLayers: String?
   /// Standard deviation of the noise added to the encoder's input while training.
   public var inputNoise: Double
   /// Steps that the model was trained for.
@@ -102,7 +112,8 @@ public struct ModelChoice: Codable, Sendable, Equatable {
   public var triedCount: Int
 
   init(_ autoencoder: Autoencoder, stepCount: Int, triedCount: Int) {
-    hiddenLayers = autoencoder.hiddenLayers
+    hiddenLayers = autoencoder.convolution == nil ? autoencoder.hiddenLayers : []
+    imageLayers = autoencoder.convolution?.text
     inputNoise = autoencoder.inputNoise
     self.stepCount = stepCount
     self.triedCount = triedCount
@@ -110,6 +121,7 @@ public struct ModelChoice: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey {
     case hiddenLayers = "hidden_layers"
+    case imageLayers = "image_layers"
     case inputNoise = "input_noise"
     case stepCount = "steps"
     case triedCount = "tried"

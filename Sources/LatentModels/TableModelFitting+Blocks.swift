@@ -25,6 +25,7 @@ extension TableModelFitting {
     _ survey: TableSurvey, blocks: @escaping (TableSchema) throws -> TableBlocks
   ) throws -> BlockwiseFit {
     if method != .pca { return .needsTable(reason: "an autoencoder learns from rows at random") }
+    if autoencoder.image != nil { return .needsTable(reason: "all pixels are scaled alike") }
     if scaling == .robust { return .needsTable(reason: "quartiles need all cells of a column") }
     if pca.solver == .svd || pca.solver == .randomized {
       return .needsTable(reason: "solver \(pca.solver.rawValue) goes over the rows many times")

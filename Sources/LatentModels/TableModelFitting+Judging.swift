@@ -29,7 +29,10 @@ extension TableModelFitting {
           training: try pca.meanLogDensity(of: samples),
           validation: try folds.meanLogDensity(by: linearMethod)))
     }
-    let candidates = SearchPlan.forFewRows(autoencoder.effort, rowCount: samples.sampleCount)
+    let candidates =
+      autoencoder.image.map {
+        SearchPlan.forFewImages(autoencoder.effort, shape: $0)
+      } ?? SearchPlan.forFewRows(autoencoder.effort, rowCount: samples.sampleCount)
     let tried = (autoencoder.leavesChoice ? candidates : Array(candidates.prefix(1))).map {
       var tried = autoencoder.autoencoder(
         $0, componentCount: componentCount, rowCount: samples.sampleCount, seed: seed)

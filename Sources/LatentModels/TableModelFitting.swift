@@ -67,7 +67,8 @@ public struct TableModelFitting {
   public func fit(
     _ table: Table, target: Table? = nil, validation: Table? = nil, groups: [Int]? = nil
   ) throws -> TableModel {
-    let preprocessor = try Preprocessor(scaling: scaling).fit(target ?? table)
+    let preprocessor = try Preprocessor(scaling: scaling, image: autoencoder.image)
+      .fit(target ?? table)
     if noise != nil || target != nil {
       return try denoising(preprocessor).fit(
         table, target: target, validation: validation, groups: groups, preprocessor)

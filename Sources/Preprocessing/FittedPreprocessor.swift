@@ -10,14 +10,18 @@ public struct FittedPreprocessor: Codable, Sendable, Equatable {
   /// Identifiers and free text, which no model can use.
   public let leftOut: [ColumnSchema]
   public let scaling: Scaling
+  /// Of pictures their size and scale; nil for any other table.
+  public let pixels: PixelColumns?
 
   init(
-    schema: TableSchema, codings: [ColumnCoding], leftOut: [ColumnSchema], scaling: Scaling
+    schema: TableSchema, codings: [ColumnCoding], leftOut: [ColumnSchema], scaling: Scaling,
+    pixels: PixelColumns? = nil
   ) {
     self.schema = schema
     self.codings = codings
     self.leftOut = leftOut
     self.scaling = scaling
+    self.pixels = pixels
   }
 
   /// Itself, or nil when it was read from a file whose parts do not agree.
@@ -25,7 +29,8 @@ public struct FittedPreprocessor: Codable, Sendable, Equatable {
   /// Whatever a file claims, no later step may divide by zero or reach outside an array.
   public var checked: FittedPreprocessor? {
     guard schema.columns.count == codings.count, usableColumnCount > 0,
-      Set(schema.columns.map(\.name)).count == schema.columns.count
+      Set(schema.columns.map(\.name)).count == schema.columns.count,
+      pixels?.fits(codings) ?? true
     else { return nil }
     let agree = zip(schema.columns, codings).allSatisfy { column, coding in
       let isNumber = column.kind == .number || column.kind == .date
@@ -63,20 +68,34 @@ public struct FittedPreprocessor: Codable, Sendable, Equatable {
 
   /// The features that hold numbers, with mean and standard deviation of the feature itself.
   ///
-  /// Explained variance counts these and no categories.
+  /// Explained variance counts these and no categories. Pixels are all of one unit, so that each has
+  /// the deviation of them all: else one that is lit once in a thousand pictures would weigh as much
+  /// as a whole stroke.
   public var numberFeatures: [NumberFeature] {
     var features: [NumberFeature] = []
     var position = 0
+    let common = pixels == nil ? nil : commonDeviation
     for (column, coding) in codings.enumerated() {
       if case .scaled(let center, let scale, let statistics) = coding {
         features.append(
           NumberFeature(
             position: position, column: column, mean: (statistics.mean - center) / scale,
-            standardDeviation: statistics.standardDeviation / scale))
+            standardDeviation: (common ?? statistics.standardDeviation) / scale))
       }
       position += coding.featureCount
     }
     return features
+  }
+
+  /// The root of the mean variance of the columns of numbers.
+  private var commonDeviation: Double {
+    let variances = codings.compactMap { coding -> Double? in
+      guard case .scaled(_, let scale, let statistics) = coding else { return nil }
+      // In units of the scale, so that no square is too large.
+      return statistics.standardDeviation / scale * (statistics.standardDeviation / scale)
+    }
+    guard case .scaled(_, let scale, _)? = codings.first else { return 0 }
+    return (variances.reduce(0, +) / Double(max(1, variances.count))).squareRoot() * scale
   }
 
   /// Turns rows into features; missing cells become 0 and are masked.

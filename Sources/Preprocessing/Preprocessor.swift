@@ -4,9 +4,12 @@ import Tables
 /// Learns from training rows how a table becomes a matrix.
 public struct Preprocessor: Sendable {
   public var scaling: Scaling
+  /// Takes the columns, as many as it has pixels, for pictures, all scaled alike from 0 to 1.
+  public var image: ImageShape?
 
-  public init(scaling: Scaling = .standard) {
+  public init(scaling: Scaling = .standard, image: ImageShape? = nil) {
     self.scaling = scaling
+    self.image = image
   }
 
   /// Learns one coding for each column of numbers, dates, booleans or categories.
@@ -17,6 +20,7 @@ public struct Preprocessor: Sendable {
   /// - Complexity: O(cells).
   public func fit(_ table: Table) throws(PreprocessingError) -> FittedPreprocessor {
     guard table.rowCount > 0 else { throw PreprocessingError(.noRows) }
+    if let image { return try fitPixels(table, of: image) }
     var schema = TableSchema(columns: [])
     var codings: [ColumnCoding] = []
     var leftOut: [ColumnSchema] = []

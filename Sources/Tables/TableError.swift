@@ -13,6 +13,10 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
     case notADate(found: String, format: String)
     case notBoolean(levels: [String])
     case changedWhileRead
+    /// The columns' names do not tell the size of a picture.
+    case noPixelNames
+    case pixelCount(ImageShape, found: Int)
+    case notPixels(ColumnKind)
   }
 
   public let problem: Problem
@@ -67,6 +71,14 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
       return "expected two words such as no and yes, found \(Self.list(levels))"
     case .changedWhileRead:
       return "expected the file to stay as it is, found it changed while it was read"
+    case .noPixelNames:
+      return "expected columns pixel_0_0, pixel_0_1, …, found others: say the size of the pictures"
+    case .pixelCount(let shape, let found):
+      let channels = shape.channels == 1 ? "" : " x \(shape.channels)"
+      return "expected \(shape.pixelCount) columns of pixels "
+        + "(\(shape.height) x \(shape.width)\(channels)), found \(found) columns of numbers"
+    case .notPixels(let kind):
+      return "expected pixels, found a column of kind \(kind.rawValue)"
     }
   }
 

@@ -1,0 +1,131 @@
+import AEPCA
+import ArgumentParser
+
+struct ImagesMontageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "montage",
+    abstract: "Draw rows of pixels, their latents and what comes back, one below the other.",
+    discussion: """
+      Example:
+        aepca images montage model.aepca digits.csv --output grid.png
+
+      Works for every model of pixels: convolutional, dense and linear. Latents are drawn as a \
+      rectangle of numbers, the least of all black and the greatest white; the feature maps of a \
+      latent map stand beside each other.
+      """)
+
+  @OptionGroup var model: ModelArgument
+  @Argument(help: ArgumentHelp("Table of pixels, or -.", valueName: "pixels.csv"))
+  var input: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Picture to write, PNG or by its ending PGM or PPM.", valueName: "file"))
+  var output: String
+  @Option(help: ArgumentHelp("How many rows to draw, from the first.", valueName: "n"))
+  var count = 10
+  @Option(
+    help: ArgumentHelp("Pixels of the sheet that a picture's longest side fills.", valueName: "n"))
+  var cell = 64
+  @Flag(inversion: .prefixedNo, help: "Draw the latents too.")
+  var latents = true
+  @OptionGroup var shape: DrawnShape
+  @OptionGroup(title: "Reading") var table: TableInput
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    for (name, value, range) in [("count", count, 1...1000), ("cell", cell, 1...4096)]
+    where !range.contains(value) {
+      throw ValidationError(
+        "--\(name): expected \(range.lowerBound) to \(range.upperBound), found \(value)")
+    }
+  }
+
+  func run() throws {
+    let model = try model.read(threads: common.threads)
+    let (shape, _) = try Table(columns: model.schema.columns.map(Column.init(withoutCells:)))
+      .pixels(of: shape.size ?? model.preprocessor.pixels?.shape, path: self.model.path)
+    try shape.checkDrawable(path: self.model.path)
+    let originals = try firstRows(of: model.schema)
+    let codes = try model.encode(originals)
+    let pixels = try originals.pixels(of: shape, path: input).columns
+    let returned = try model.decode(codes).pixels(of: shape, path: input).columns
+    let scale =
+      self.shape.white.map { PixelScale(white: $0) } ?? model.preprocessor.pixels?.scale
+      ?? self.shape.scale(of: model.pixelRange)
+    func pictures(_ columns: [Column]) -> [Picture] {
+      let numbers = columns.map { column -> [Double] in
+        if case .numbers(let numbers) = column.values { numbers } else { [] }
+      }
+      // A missing pixel is drawn black.
+      return (0..<originals.rowCount).map { row in
+        Picture(
+          row: numbers.map { $0[row].isNaN ? scale.black : $0[row] }, shape: shape, scale: scale)
+      }
+    }
+    var rows = [pictures(pixels)]
+    if latents {
+      let maps = LatentDrawing(shape: model.latentShape)
+      rows.append(maps.pictures(of: codes))
+    }
+    rows.append(pictures(returned))
+    let isPlain = ["pgm", "ppm", "pnm"].contains { output.lowercased().hasSuffix(".\($0)") }
+    try OutputFile.write(
+      Montage(rows: rows, cellSide: cell).picture(), to: output, as: isPlain ? .pnm : .png)
+    common.note(
+      "wrote \(output): \(counted(originals.rowCount, "picture")) of \(shape), "
+        + (latents ? "their latents, " : "") + "and what comes back")
+  }
+
+  private func firstRows(of schema: TableSchema) throws -> Table {
+    let reader = try TableReader(path: input, options: table.options)
+    var blocks = try reader.blocks(of: schema)
+    var columns: [Column] = []
+    while let block = try blocks.next() {
+      columns =
+        columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
+      if Table(columns: columns).rowCount >= count { break }
+    }
+    return Table(columns: columns.map { $0.prefix(count) })
+  }
+}
+
+extension TableModel {
+  /// The least and the greatest pixel that the model learnt from.
+  fileprivate var pixelRange: [Double] {
+    preprocessor.codings.flatMap { coding -> [Double] in
+      switch coding {
+      case .scaled(_, _, let statistics): [statistics.minimum, statistics.maximum]
+      case .constantNumber(let number): [number]
+      default: []
+      }
+    }
+  }
+
+  /// Of the latents of a row: height, width and channels of a map, or their number alone.
+  fileprivate var latentShape: [Int] {
+    (latentModel as? FittedAutoencoder)?.encoder.output.shape ?? [latentModel.componentCount]
+  }
+}
+
+extension Column {
+  /// A column of which only the schema matters.
+  fileprivate init(withoutCells schema: ColumnSchema) {
+    let values: ColumnValues =
+      switch schema.kind {
+      case .number, .date: .numbers([])
+      case .category, .boolean: .codes([])
+      case .identifier, .text: .texts([])
+      }
+    self.init(schema: schema, values: values)
+  }
+
+  fileprivate func prefix(_ count: Int) -> Column {
+    var column = self
+    switch values {
+    case .numbers(let numbers): column.values = .numbers(Array(numbers.prefix(count)))
+    case .codes(let codes): column.values = .codes(Array(codes.prefix(count)))
+    case .texts(let texts): column.values = .texts(Array(texts.prefix(count)))
+    }
+    return column
+  }
+}
