@@ -39,7 +39,7 @@ elif peer == "pyarrow":
     work = lambda: pyarrow.csv.read_csv(path)
 elif peer == "DuckDB":
     import duckdb
-    duckdb.sql("set threads = 2")
+    duckdb.sql("set threads = 2; set enable_progress_bar = false")
     work = lambda: duckdb.sql(f"select * from '{path}'").fetchnumpy()
 elif peer == "pandas":
     import pandas

@@ -5,8 +5,8 @@
 /// The idea is that of van den Burg, Nazábal and Sutton (2019), doi:10.1007/s10618-019-00646-y.
 struct DialectFinder {
   /// So much of a file is looked at.
-  static let sampleSize = 1 << 17
-  private static let recordLimit = 500
+  static let sampleSize = 1 << 16
+  private static let recordLimit = 200
   /// In the order in which they are preferred where several do as well.
   private static let delimiters: [UInt8] = [",", ";", "\t", "|", " "].map { $0.utf8.first ?? 0 }
 
@@ -143,22 +143,25 @@ private struct Trial {
     return marked.allSatisfy { $0.record.fields.count != columnCount } ? mark : nil
   }
 
-  /// The lines before the header: records with another number of fields, or with one cell filled in of three or more.
+  /// The lines before the header, of a table of three columns or more.
+  ///
+  /// Each has few cells that are filled in. A first row with nearly as many fields as the others is no
+  /// such line: rather is something wrong with it.
   func preambleLines(_ comment: UInt8?) -> Int {
-    guard columnCount > 1 else { return 0 }
-    let header = records.first { _, record in
-      guard record.fields.count == columnCount else { return false }
-      return columnCount < 3 || record.fields.count { !$0.isEmpty } > 1
+    guard columnCount >= 3 else { return 0 }
+    func filledCount(_ record: LenientRecords.Record) -> Int { record.fields.count { !$0.isEmpty } }
+    let header = records.firstIndex { _, record in
+      record.fields.count == columnCount && filledCount(record) > 1
     }
-    guard let header, header.line > 0 else { return 0 }
-    // A table of ragged rows alone has no preamble.
-    let like = records.count { $0.record.fields.count == columnCount }
-    guard 2 * like > records.count else { return 0 }
-    let before = records.prefix { $0.line < header.line }
-    let hasPreamble = before.contains { _, record in
+    guard let header, header > 0 else { return 0 }
+    let before = records[..<header].filter { _, record in
       comment == nil || record.fields[0].first != comment
     }
-    return hasPreamble ? header.line : 0
+    let few = max(1, columnCount / 4)
+    guard !before.isEmpty, before.allSatisfy({ filledCount($0.record) <= few }) else { return 0 }
+    // A table of ragged rows alone has no preamble.
+    let like = records.count { $0.record.fields.count == columnCount }
+    return 2 * like > records.count ? records[header].line : 0
   }
 
   func table(from line: Int, comment: UInt8?) -> SampleTable {
@@ -203,7 +206,7 @@ private struct SampleTable {
 
   /// No header where the first row has numbers or dates in every column that has them below.
   func foundHeader(decimal: UInt8) -> Bool {
-    guard let first = rows.first, rows.count > 1 else { return true }
+    guard let first = rows.first, rows.count > 1, !isCounting(first) else { return true }
     var typedCount = 0
     for column in 0..<columnCount {
       var typed = 0
@@ -222,6 +225,15 @@ private struct SampleTable {
     }
     return typedCount == 0
   }
+}
+
+/// Whether a row counts up by one, as names do that a program has made.
+private func isCounting(_ row: LenientRecords.Record) -> Bool {
+  let numbers = row.fields.map { Int(String(decoding: $0, as: UTF8.self)) }
+  return numbers.count > 1
+    && zip(numbers, numbers.dropFirst()).allSatisfy { first, second in
+      first.map { second == $0 + 1 } ?? false
+    }
 }
 
 /// What a cell looks like.

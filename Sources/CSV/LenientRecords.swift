@@ -70,12 +70,13 @@ struct LenientRecords {
         var strict = quotedField(bytes, quoteStart, quote, isTolerant: false)
         if strict == nil || (strict?.spansLines == true && reading == .plain) {
           record.isMalformed = record.isMalformed || strict == nil
-          let tolerant = quotedField(bytes, quoteStart, quote, isTolerant: true)
+          let tolerant = quotedField(
+            bytes, quoteStart, quote, isTolerant: true, lineLimit: reading == nil ? 0 : 1000)
           switch reading {
           case .plain: strict = nil
           case .quoted: strict = tolerant
           // By itself: on one line it is quoted, else a stray quote.
-          case nil: strict = tolerant.flatMap { $0.spansLines ? nil : $0 }
+          case nil: strict = tolerant
           }
           reading = nil
         }
@@ -126,13 +127,16 @@ struct LenientRecords {
 
   /// A field from its opening quote to where it ends.
   ///
-  /// - Parameter isTolerant: Whether a quote inside that is not doubled is part of the text.
+  /// - Parameters:
+  ///   - isTolerant: Whether a quote inside that is not doubled is part of the text.
+  ///   - lineLimit: How many line ends there may be in it.
   /// - Returns: Nil when there is such a quote and it may not be, or none closes the field.
   private func quotedField(
-    _ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, isTolerant: Bool
+    _ bytes: Span<UInt8>, _ start: Int, _ quote: UInt8, isTolerant: Bool, lineLimit: Int = .max
   ) -> (text: [UInt8], end: Int, spansLines: Bool, isOpen: Bool)? {
     var text: [UInt8] = []
     var spansLines = false
+    var lineCount = 0
     var offset = start + 1
     while offset < bytes.count {
       let byte = bytes[offset]
@@ -166,7 +170,11 @@ struct LenientRecords {
         offset += 1
         continue
       }
-      if byte == 0x0A || byte == 0x0D { spansLines = true }
+      if byte == 0x0A || byte == 0x0D {
+        spansLines = true
+        lineCount += 1
+        if lineCount > lineLimit { return nil }
+      }
       text.append(byte)
       offset += 1
     }

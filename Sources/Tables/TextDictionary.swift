@@ -4,8 +4,8 @@ import Glibc
 struct TextDictionary: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
-  /// Open addressing: the number of the text whose hash leads here; -1 where there is none.
-  private var slots: [Int32] = Array(repeating: -1, count: 16)
+  /// Open addressing: the upper half of a text's hash and its number plus one; 0 where there is none.
+  private var slots: [UInt64] = Array(repeating: 0, count: 16)
 
   var count: Int { ends.count }
 
@@ -15,18 +15,19 @@ struct TextDictionary: Sendable {
 
   /// The number of a text, if it is known.
   func find(_ text: Span<UInt8>) -> Int? {
-    let slot = slot(of: text)
-    return slots[slot] < 0 ? nil : Int(slots[slot])
+    let entry = slots[slot(of: text, Self.hash(text))]
+    return entry == 0 ? nil : Self.number(entry)
   }
 
   /// The number of a text, which is a new one when it was not known.
   mutating func insert(_ text: Span<UInt8>) -> Int {
-    let slot = slot(of: text)
-    if slots[slot] >= 0 { return Int(slots[slot]) }
+    let hash = Self.hash(text)
+    let slot = slot(of: text, hash)
+    if slots[slot] != 0 { return Self.number(slots[slot]) }
     let number = count
     unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     ends.append(bytes.count)
-    slots[slot] = Int32(number)
+    slots[slot] = Self.entry(hash, number)
     if 2 * count > slots.count { grow() }
     return number
   }
@@ -42,10 +43,21 @@ struct TextDictionary: Sendable {
   /// The texts one after another; ``range(_:)`` says where each stands.
   var storage: [UInt8] { bytes }
 
-  private func slot(of text: Span<UInt8>) -> Int {
+  private static func entry(_ hash: UInt64, _ number: Int) -> UInt64 {
+    hash & 0xFFFF_FFFF_0000_0000 | UInt64(number + 1)
+  }
+
+  private static func number(_ entry: UInt64) -> Int { Int(entry & 0xFFFF_FFFF) - 1 }
+
+  /// - Parameter hash: That of the text.
+  private func slot(of text: Span<UInt8>, _ hash: UInt64) -> Int {
     let mask = slots.count - 1
-    var slot = Self.hash(text) & mask
-    while slots[slot] >= 0, !matches(text, Int(slots[slot])) { slot = (slot + 1) & mask }
+    var slot = Int(truncatingIfNeeded: hash >> 32) & mask
+    while slots[slot] != 0 {
+      let isAlike = (slots[slot] ^ hash) >> 32 == 0
+      if isAlike && matches(text, Self.number(slots[slot])) { break }
+      slot = (slot + 1) & mask
+    }
     return slot
   }
 
@@ -61,16 +73,41 @@ struct TextDictionary: Sendable {
   }
 
   private mutating func grow() {
-    slots = Array(repeating: -1, count: 2 * slots.count)
-    for number in 0..<count {
-      slots[slot(of: bytes.span.extracting(range(number)))] = Int32(number)
+    let old = slots
+    slots = Array(repeating: 0, count: 2 * old.count)
+    let mask = slots.count - 1
+    // All differ, so that none has to be compared with another.
+    for entry in old where entry != 0 {
+      var slot = Int(entry >> 32) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = entry
     }
   }
 
-  /// The library's own seeded hash, so that no file can be made to fill one slot.
-  private static func hash(_ text: Span<UInt8>) -> Int {
-    var hasher = Hasher()
-    unsafe text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
-    return hasher.finalize()
+  private static let seed = UInt64.random(in: .min ... .max)
+
+  /// Seeded anew in each process, so that no file can be made to fill one slot.
+  ///
+  /// Eight bytes at a time are folded into a product of 128 bits, as in wyhash.
+  private static func hash(_ text: Span<UInt8>) -> UInt64 {
+    unsafe text.withUnsafeBytes { bytes in
+      var hash = seed ^ UInt64(bytes.count)
+      var offset = 0
+      while offset + 8 <= bytes.count {
+        hash = folded(hash ^ (unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+        offset += 8
+      }
+      var rest: UInt64 = 0
+      while offset < bytes.count {
+        rest = unsafe rest << 8 | UInt64(bytes[offset])
+        offset += 1
+      }
+      return folded(folded(hash ^ rest))
+    }
+  }
+
+  private static func folded(_ value: UInt64) -> UInt64 {
+    let product = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+    return product.high ^ product.low
   }
 }

@@ -192,3 +192,13 @@ func `encodings are found`(encoding: TextEncoding) throws {
   #expect(lenient.table.rows == strict.rows)
   #expect(lenient.faults.isEmpty)
 }
+
+@Test func `a first row of another width is no line to pass over`() throws {
+  let found = try read(Array("a,b,c\n1,2\n3,4\n5,6\n".utf8))
+  #expect(found.dialect.skippedLines == 0)
+  #expect(found.table.names == ["a", "b"])
+}
+
+@Test func `names that count up are a header`() throws {
+  #expect(try read(["0,1,2", "5,3.5,4", "6,7.25,8"]).names == ["0", "1", "2"])
+}
