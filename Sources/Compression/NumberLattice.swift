@@ -29,8 +29,9 @@ struct NumberLattice: Equatable {
 
   /// The coarsest lattice that moves no number by more than the bound.
   ///
-  /// Numbers that have few decimals themselves stay on those; others are first rounded to a small
-  /// part of the bound.
+  /// Numbers that have few decimals themselves may stay on those, where none but whole steps are to
+  /// be had; on a lattice far finer than the bound, steps come as close to twice the bound as one
+  /// likes. The wider step of both is taken.
   ///
   /// - Parameters:
   ///   - values: Finite.
@@ -41,20 +42,30 @@ struct NumberLattice: Equatable {
     _ values: [Double], bound: Double
   ) -> (lattice: NumberLattice, multiples: [Int64])? {
     let largest = values.reduce(0) { max($0, abs($1)) }
+    var best: (lattice: NumberLattice, multiples: [Int64])?
     for (decimals, power) in powers.enumerated() where largest * power < sizeLimit {
       let isFine = bound * power >= 64
-      guard isFine || values.allSatisfy({ ($0 * power).rounded() / power == $0 }) else { continue }
+      guard isFine || best == nil,
+        isFine || values.allSatisfy({ ($0 * power).rounded() / power == $0 })
+      else { continue }
       let multiples = values.map { Int64(($0 * power).rounded()) }
       var reach = Int64(min(bound * power, sizeLimit / 4))
       // Rounding to multiples, and rounding of this sum, may have used up a little of the bound.
       for _ in 0..<3 where reach >= 0 {
         let lattice = NumberLattice(decimals: decimals, reach: reach)
-        if lattice.holds(bound, for: values, multiples) { return (lattice, multiples) }
+        if lattice.holds(bound, for: values, multiples) {
+          if lattice.step > best?.lattice.step ?? 0 { best = (lattice, multiples) }
+          break
+        }
         reach -= 1
       }
+      if isFine { break }
     }
-    return nil
+    return best
   }
+
+  /// The distance of two neighbours among the numbers that cells are moved to.
+  private var step: Double { Double(2 * reach + 1) / NumberLattice.powers[decimals] }
 
   /// Whether no value is further than the bound from what its multiple may become.
   private func holds(_ bound: Double, for values: [Double], _ multiples: [Int64]) -> Bool {

@@ -10,10 +10,17 @@ import Testing
   #expect(multiples.map(lattice.number) == [0.1, 5.1, -2.3])
 }
 
-/// A bound of 0.5 lets a whole number move by none, one of 2.5 by two.
+/// Tenths may be off by 0.088: none of their neighbours is near enough, but a step of 0.17 is.
+@Test func `a finer lattice is taken where it allows wider steps`() throws {
+  let (lattice, multiples) = try #require(NumberLattice.fitting([0.1, 0.4, 6.9], bound: 0.088))
+  #expect(lattice.decimals == 3 && lattice.reach == 88)
+  #expect(multiples == [100, 400, 6900])
+}
+
+/// A bound of 0.4 lets a whole number move by none, one of 2.4 by two.
 @Test func `whole numbers move by whole numbers within the bound`() throws {
-  #expect(try #require(NumberLattice.fitting([3, 4, 9], bound: 0.5)).lattice.reach == 0)
-  #expect(try #require(NumberLattice.fitting([3, 4, 9], bound: 2.5)).lattice.reach == 2)
+  #expect(try #require(NumberLattice.fitting([3, 4, 9], bound: 0.4)).lattice.reach == 0)
+  #expect(try #require(NumberLattice.fitting([3, 4, 9], bound: 2.4)).lattice.reach == 2)
 }
 
 @Test func `steps lead to within reach of any number from any prediction`() throws {
