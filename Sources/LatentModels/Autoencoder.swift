@@ -115,12 +115,15 @@ public struct Autoencoder: LatentMethod {
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
-    let rows =
-      noise.map { noise in
-        noise.kind.applied(
-          to: training, copies: CellNoise.copies(of: training.sampleCount),
-          preprocessor: noise.columns, seed: self.training.seed &+ 1)
-      } ?? training
+    var options = self.training
+    var rows = training
+    if let noise {
+      let copies = CellNoise.copies(of: training.sampleCount)
+      rows = noise.kind.applied(
+        to: training, copies: copies, preprocessor: noise.columns, seed: options.seed &+ 1)
+      // As many steps as without copies: an epoch goes once over every row, not over every copy.
+      options.epochs = (options.epochs + copies - 1) / copies
+    }
     let features =
       if let features, noise == nil { features } else { try rows.singlePrecision() }
     let targets = rows.targets == nil ? features : try rows.wanted.singlePrecision()
@@ -140,7 +143,7 @@ public struct Autoencoder: LatentMethod {
     fitted.history = try network.fit(
       features, targets, mask: rows.wanted.observed,
       columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
-      options: self.training, callbacks: callbacks)
+      options: options, callbacks: callbacks)
     fitted.weightsChanged()
     return Trained(fitted: fitted, prefixDecoder: prefixDecoder)
   }
