@@ -122,12 +122,15 @@ public struct Autoencoder: LatentMethod {
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
-    let rows =
-      noise.map { noise in
-        noise.kind.applied(
-          to: training, copies: CellNoise.copies(of: training.sampleCount),
-          preprocessor: noise.columns, seed: self.training.seed &+ 1)
-      } ?? training
+    var options = self.training
+    var rows = training
+    if let noise {
+      let copies = CellNoise.copies(of: training.sampleCount)
+      rows = noise.kind.applied(
+        to: training, copies: copies, preprocessor: noise.columns, seed: options.seed &+ 1)
+      // As many steps as without copies: an epoch goes once over every row, not over every copy.
+      options.epochs = (options.epochs + copies - 1) / copies
+    }
     let features =
       if let features, noise == nil { features } else { try rows.singlePrecision() }
     let targets = rows.targets == nil ? features : try rows.wanted.singlePrecision()
@@ -147,7 +150,7 @@ public struct Autoencoder: LatentMethod {
     fitted.history = try network.fit(
       features, targets, mask: rows.wanted.observed,
       columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
-      options: self.training, callbacks: callbacks, keeper: journal?.at("network").keeper())
+      options: options, callbacks: callbacks, keeper: journal?.at("network").keeper())
     // What was measured may have been by a run before this one.
     if let kept = journal?.at("network").result { fitted.initialValidationLoss = kept.firstMeasure }
     fitted.weightsChanged()
