@@ -96,9 +96,10 @@ extension FittedAutoencoder {
       center.count == componentCount
     else { throw .inconsistent(reason: "its latents have no scale") }
     latentScale = scale
-    let shapes = prefixDecoders.map { [$0.input.shape, $0.output.shape] }
-    guard prefixDecoders.isEmpty || isOrdered,
-      shapes == prefixDecoders.indices.map({ [[$0 + 1], [featureCount]] })
+    let fits = prefixDecoders.enumerated().allSatisfy { index, decoder in
+      decoder.input.shape == [index + 1] && decoder.output.shape == self.decoder.output.shape
+    }
+    guard prefixDecoders.isEmpty || isOrdered, fits
     else { throw .inconsistent(reason: "its decoders of fewer components do not fit") }
     if let pca {
       guard pca.componentCount == componentCount, pca.featureCount == featureCount else {

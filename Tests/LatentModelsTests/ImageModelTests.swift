@@ -150,6 +150,9 @@ func `with the linear path a model starts as linear PCA`(layers: String) throws 
   let fitted = try model(table, settings, components: 3)
   #expect(fitted.latentModel.lengths == 1...3)
   #expect(try fitted.decode(fitted.encode(table, components: 2)).rowCount == 100)
+  let read = try ModelFile.decode(
+    ModelFile.encode(fitted, toolVersion: "test"), path: "m.aepca")
+  #expect(try read.encode(table, components: 2) == fitted.encode(table, components: 2))
 }
 
 /// The shapes and numbers of parameters that Keras counts.
