@@ -22,7 +22,7 @@ struct PCAArguments: ParsableArguments {
     help: ArgumentHelp(
       "With --method pca: a file larger than this is read in blocks, three times, instead of held "
         + "in memory.", valueName: "MiB"))
-  var memory = 1024
+  var memory = 64
 
   func validate() throws {
     guard (0...1 << 30).contains(memory) else {

@@ -85,10 +85,14 @@ struct BlockwisePCA {
     try forEachBlock { block, training, heldOut in
       for (rows, isTraining) in [(training, true), (heldOut, false)] where !rows.isEmpty {
         let matrix = try features.matrix(block, rows: rows).get()
-        for (place, value) in matrix.elements.enumerated() {
-          let column = place % features.count
-          if value < moments.minima[column] { moments.minima[column] = value }
-          if value > moments.maxima[column] { moments.maxima[column] = value }
+        var place = 0
+        for _ in 0..<matrix.rowCount {
+          for column in 0..<features.count {
+            let value = matrix.elements[place]
+            if value < moments.minima[column] { moments.minima[column] = value }
+            if value > moments.maxima[column] { moments.maxima[column] = value }
+            place += 1
+          }
         }
         if isTraining { moments.training.add(matrix) } else { moments.heldOut.add(matrix) }
       }
