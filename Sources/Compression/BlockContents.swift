@@ -21,10 +21,8 @@ struct CellTexts: Equatable {
     ends.append(bytes.count)
   }
 
-  mutating func append(_ column: TextColumn) {
-    let start = bytes.count
-    bytes.append(contentsOf: column.bytes)
-    ends.append(contentsOf: column.ends.map { $0 + start })
+  mutating func append(_ rows: Range<Int>, of column: TextColumn) {
+    for row in rows { append(column.bytes[column.range(row)]) }
   }
 }
 

@@ -103,22 +103,33 @@ public struct TableCompressor {
       isStarted = true
       waiting = emptyBlock
     }
+    // Blocks are of one size, whatever sizes a reader has, so that the same table gives the same file.
+    var start = 0
+    while start < block.rowCount {
+      let room = CompressedFormat.rowsPerBlock - waiting.rowCount
+      let rows = start..<min(start + room, block.rowCount)
+      append(rows, of: block)
+      start = rows.upperBound
+      if waiting.rowCount == CompressedFormat.rowsPerBlock { bytes += try flushed() }
+    }
+    return bytes
+  }
+
+  private mutating func append(_ rows: Range<Int>, of block: TableBlock) {
     for (index, place) in numberPlaces.enumerated() {
       let name = header.columns[place].name
       if let column = block.columns.first(where: { $0.name == name }),
         case .numbers(let numbers) = column.values
       {
-        waiting.numbers[index] += numbers
+        waiting.numbers[index] += numbers[rows]
       }
     }
     for (index, place) in textPlaces.enumerated() {
-      waiting.texts[index].append(block.keptColumns[place])
+      waiting.texts[index].append(rows, of: block.keptColumns[place])
     }
-    columns =
-      columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
-    waiting.rowCount += block.rowCount
-    if waiting.rowCount >= CompressedFormat.rowsPerBlock { bytes += try flushed() }
-    return bytes
+    let added = block.columns.map { rows.count == $0.count ? $0 : $0.rows(at: Array(rows)) }
+    columns = columns.isEmpty ? added : zip(columns, added).map { $0.appending($1) }
+    waiting.rowCount += rows.count
   }
 
   /// The last bytes; nothing can be added any more.
