@@ -64,7 +64,7 @@ faults: build
 # libFuzzer and the address sanitizer come with the toolchain. What a target finds is left beside
 # the build as crash-…: its input goes to the corpus with the repair.
 FUZZ := Tests/Fuzz
-FUZZERS := csv number model checkpoint transform
+FUZZERS := csv number model checkpoint transform compressed
 FUZZ_TOOLS := .build-fuzz/release
 FUZZ_RUN := SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=allocator_may_return_null=1
 

@@ -32,6 +32,7 @@ struct DecompressCommand: ParsableCommand {
       InputFile(path: input), model, modelBytes: modelBytes, skipsDamaged: skipDamaged,
       threads: common.threads)
     var writer = TableWriter(to: try OutputFile(creating: output.output))
+    writer.escapesFormulas = output.escapeFormulas
     try writer.writeHeader(decompressor.columnNames)
     while let columns = try decompressor.next() { try writer.write([], keeping: columns) }
     try writer.commit()

@@ -35,6 +35,8 @@ struct RowDecoding: Sendable {
     for index in decoders.indices {
       do {
         let values = try values(index, part, chunk, &rows.decoders[index])
+        // A column before may have been refused, and then there are no rows to add to.
+        if rows.error != nil { continue }
         if rows.values.count == index {
           rows.values.append(values)
         } else {

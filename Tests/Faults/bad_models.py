@@ -128,6 +128,8 @@ def usage(arguments, code, *words):
             place.write("ck", models()["ck"])
             place.write("m", models()["net"])
             place.write("p", models()["pca"])
+            place.write("word.csv", "a,b,c,side\nx,1,2,left\n")
+            place.write("late_word.csv", "a,b,c,side\n1,1,2,left\n1,2,3,left\n1,x,y,left\n")
             place.write("latents.csv", "latent_1,latent_2\n1,\n")
             place.refuses(arguments, code, *words)
     return work
@@ -148,6 +150,8 @@ USAGES = [
     ("transform good.csv good.csv -o out", 65, "expected a model"),
     ("transform m latents.csv -o out", 65, "latents.csv", "'a'"),
     ("transform m good.csv --keep zz -o out", 65, "zz"),
+    ("transform m word.csv -o out", 65, "word.csv:2", "'a'", "x"),
+    ("transform m late_word.csv -o out", 65, "late_word.csv:4", "'b'", "x"),
     ("decode m latents.csv -o out", 65, "latents.csv:2", "latent_2"),
     ("decode m good.csv -o out", 65, "latent_1"),
     ("decode p latents.csv -o out", 65, "pc_1"),

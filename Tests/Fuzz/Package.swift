@@ -13,7 +13,7 @@ let package = Package(
       name: "FuzzSupport", dependencies: [.product(name: "AEPCA", package: "aepca")],
       swiftSettings: [.strictMemorySafety()])
   ]
-    + ["csv", "number", "model", "checkpoint", "transform"].map { name in
+    + ["csv", "number", "model", "checkpoint", "transform", "compressed"].map { name in
       .executableTarget(
         name: "fuzz-\(name)",
         dependencies: [.product(name: "AEPCA", package: "aepca"), "FuzzSupport"],

@@ -103,3 +103,15 @@ private let fitted = TableSchema(columns: [
     #expect(try blocks.next() == nil)
   }
 }
+
+@Test func `a refused cell before a column that is read well is an error too`() {
+  let schema = TableSchema(
+    columns: [ColumnSchema(name: "a", kind: .number), ColumnSchema(name: "b", kind: .number)])
+  for (text, line) in [("a,b\nx,1\n", 2), ("a,b\n1,1\nx,2\n", 3), ("a,b\n1,y\nx,2\n", 2)] {
+    #expect {
+      try stream(text, as: schema)
+    } throws: { error in
+      (error as? TableError)?.line == line
+    }
+  }
+}
