@@ -33,6 +33,8 @@ struct DialectFinder {
     var best: (trial: Trial, delimiter: UInt8)?
     for delimiter in delimiters {
       let trial = Trial(records(delimiter, quote, escape: nil), skipped: dialect.skippedLines)
+      // Sentences of as many words each are one column; a table between blanks is mostly numbers.
+      if delimiter == UInt8(ascii: " "), hints.delimiter == nil, !trial.isMostlyTyped { continue }
       if best.map({ trial.score > $0.trial.score + 1e-9 }) ?? true { best = (trial, delimiter) }
     }
     guard var (trial, delimiter) = best else { return dialect }
@@ -133,6 +135,21 @@ private struct Trial {
     }
     let narrow = 1 - 0.1 / Double(columnCount)
     score = share * share * (simple / max(1, cellCount)) * narrow
+  }
+
+  /// Whether every record has as many fields, the header's too, and a third of the others' cells are
+  /// numbers, dates or quoted.
+  var isMostlyTyped: Bool {
+    guard let first = records.first, first.record.fields.count == columnCount else { return false }
+    var typed = 0
+    var count = 0
+    for (_, record) in records.dropFirst() {
+      for (field, isQuoted) in zip(record.fields, record.isQuoted) {
+        count += 1
+        if isQuoted || CellShape(field).isTyped(decimal: UInt8(ascii: ".")) { typed += 1 }
+      }
+    }
+    return count > 0 && 3 * typed >= count
   }
 
   /// `#` where every line that begins with it is not a record like the others.

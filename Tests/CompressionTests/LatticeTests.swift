@@ -10,9 +10,9 @@ import Testing
   #expect(multiples.map(lattice.number) == [0.1, 5.1, -2.3])
 }
 
-/// Tenths may be off by 0.088: none of their neighbours is near enough, but a step of 0.17 is.
+/// Tenths may be off by 0.0881: none of their neighbours is near enough, but a step of 0.17 is.
 @Test func `a finer lattice is taken where it allows wider steps`() throws {
-  let (lattice, multiples) = try #require(NumberLattice.fitting([0.1, 0.4, 6.9], bound: 0.088))
+  let (lattice, multiples) = try #require(NumberLattice.fitting([0.1, 0.4, 6.9], bound: 0.0881))
   #expect(lattice.decimals == 3 && lattice.reach == 88)
   #expect(multiples == [100, 400, 6900])
 }

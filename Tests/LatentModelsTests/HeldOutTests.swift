@@ -82,7 +82,7 @@ func `fewer than ten rows are fitted, and say on which rows they were judged`(
   let model = try TableModelFitting(method: method, componentCount: 1)
     .fit(parabola(rowCount: rowCount, seed: 11))
   #expect(model.report.rowCount == rowCount)
-  #expect(model.report.judging == (rowCount == 2 ? .none : .validation))
+  #expect(model.report.judging == (rowCount == 2 ? .none : .crossValidation))
   #expect(
     try model.decode(model.encode(parabola(rowCount: rowCount, seed: 11))).rowCount == rowCount)
 }

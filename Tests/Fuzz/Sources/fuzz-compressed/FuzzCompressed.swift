@@ -2,7 +2,7 @@ import AEPCA
 import FuzzSupport
 
 /// A whole compressed table to begin from, and its model.
-private let good: (model: TableModel, modelBytes: [UInt8], bytes: [UInt8]) = {
+nonisolated(unsafe) private let good: (model: TableModel, modelBytes: [UInt8], bytes: [UInt8]) = {
   let model = GoodModels.fit(.autoencoder)
   do {
     let modelBytes = try ModelFile.encode(model, toolVersion: "fuzz")

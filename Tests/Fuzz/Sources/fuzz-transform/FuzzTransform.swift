@@ -1,7 +1,7 @@
 import AEPCA
 import FuzzSupport
 
-private let models = [GoodModels.fit(.pca), GoodModels.fit(.autoencoder)]
+nonisolated(unsafe) private let models = [GoodModels.fit(.pca), GoodModels.fit(.autoencoder)]
 
 /// A good model makes latents of any table that has its columns, and refuses any other.
 ///
