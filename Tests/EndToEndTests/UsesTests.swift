@@ -8,7 +8,7 @@ private func curve(rows: Int, from start: Int = 0) -> String {
     // Steps of the golden ratio spread rows evenly without a random number.
     let t = 4 * (Double(row) * 0.618_033_988_75).truncatingRemainder(dividingBy: 1) - 2
     let height = (t * t * 100).rounded() / 100
-    text += "row \(row),\((10 * t).rounded() / 10),\(height),\(Int((10 * t).rounded())),"
+    text += "row \(row),\((100 * t).rounded() / 10),\(height),\(Int((10 * t).rounded())),"
     text += (t < 0 ? "left" : "right") + "\n"
   }
   return text
