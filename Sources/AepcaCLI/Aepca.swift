@@ -1,5 +1,6 @@
 import AEPCA
 import ArgumentParser
+import CAllocation
 
 /// The release of the tool and of the model files that it writes.
 let toolVersion = "0.1.0"
@@ -29,6 +30,7 @@ struct Aepca: ParsableCommand {
     StandardStreams.occupyClosed()
     OutputFile.installSignalCleanup()
     MemoryShortage.installHandler()
+    aepca_keep_freed_buffers()
     do {
       let arguments = try ConfigFile.expanded(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(arguments)

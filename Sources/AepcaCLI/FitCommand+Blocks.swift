@@ -6,17 +6,38 @@ extension FitCommand {
     guard method == .pca, let size = try InputFile(path: input).byteCount,
       size > linear.memory << 20
     else { return nil }
+    if let model = presumedFit(&reader, fitting) {
+      noteBlocks(reader)
+      return model
+    }
     let survey = try reader.survey()
-    reader.notes.forEach(common.note)
     let source = reader
     switch try fitting.fit(survey, blocks: { try source.blocks(of: $0) }) {
     case .fitted(let model):
-      common.note(
-        "\(input): read block by block, as it is larger than \(linear.memory) MiB (--memory)")
+      noteBlocks(reader)
       return model
     case .needsTable(let reason):
       common.note("\(input): held in memory, because \(reason)")
       return nil
     }
+  }
+
+  /// In one pass, if the first rows have shown what the columns are.
+  ///
+  /// - Returns: Nil when they have not, or the table cannot be fitted: a fit by a whole survey says why.
+  private func presumedFit(
+    _ reader: inout TableReader, _ fitting: TableModelFitting
+  ) -> TableModel? {
+    guard let survey = try? reader.presumedSurvey() else { return nil }
+    let source = reader
+    let fit = try? fitting.fit(survey, blocks: { try source.blocks(of: $0) })
+    if case .fitted(let model)? = fit { return model }
+    return nil
+  }
+
+  private func noteBlocks(_ reader: TableReader) {
+    reader.notes.forEach(common.note)
+    common.note(
+      "\(input): read block by block, as it is larger than \(linear.memory) MiB (--memory)")
   }
 }

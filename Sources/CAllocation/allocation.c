@@ -8,6 +8,13 @@ static aepca_allocation_failure on_failure;
 
 void aepca_set_allocation_failure(aepca_allocation_failure handler) { on_failure = handler; }
 
+void aepca_keep_freed_buffers(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define AEPCA_SANITIZED 1

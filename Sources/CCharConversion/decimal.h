@@ -15,6 +15,11 @@ constexpr uint64_t powers_of_ten[20] = {
     1000000000000000ull, 10000000000000000ull, 100000000000000000ull, 1000000000000000000ull,
     10000000000000000000ull};
 
+/// What whole digits are divided by, by how far from their end the separator stands: 0 where there is none, else
+/// it and the digits behind it. All are exact in a Float64.
+constexpr double tens_from_separator[17] = {1e0, 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6, 1e7,
+                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
 /// digits / 10^places, correctly rounded, where digits exceed what a Float64 holds exactly.
 ///
 /// Both are shifted until their top bits are set; the quotient then has at least 63 bits, ten more

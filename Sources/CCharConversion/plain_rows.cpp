@@ -85,51 +85,108 @@ bool read_unusual_number(const char *text, size_t length, const aepca_row_format
   return is_missing(text, length);
 }
 
+namespace {
+
+/// A field as it stands in the text, quotes around it left out.
+struct Field {
+  size_t start, end;
+  bool has_doubled_quotes;
+};
+
+/// Finds the field that begins at an offset, and moves behind it; false when it is not plain.
+bool find_field(const char *text, size_t length, const aepca_row_format &format, size_t *offset, bool *is_ascii,
+                Field *field) {
+  const bool is_quoted = format.quote != 0 && *offset < length && text[*offset] == format.quote;
+  *offset += is_quoted;
+  *field = {*offset, length, false};
+  for (; *offset < length; ++*offset) {
+    const char byte = text[*offset];
+    const bool is_line_end = byte == '\n' || byte == '\r';
+    *is_ascii &= static_cast<signed char>(byte) >= 0;
+    if (byte == 0) return false;
+    if (is_quoted) {
+      if (is_line_end) return false;
+      if (byte != format.quote) continue;
+      field->end = *offset;
+      const size_t next = *offset + 1;
+      if (next == length || text[next] != format.quote) {
+        *offset = next;
+        return next == length || text[next] == format.delimiter || text[next] == '\n' || text[next] == '\r';
+      }
+      field->has_doubled_quotes = true;
+      *offset = next;
+    } else {
+      if (format.quote != 0 && byte == format.quote) return false;
+      if (byte != format.delimiter && !is_line_end) continue;
+      field->end = *offset;
+      return true;
+    }
+  }
+  return !is_quoted;
+}
+
+}  // namespace
 }  // namespace aepca
 
-size_t aepca_read_plain_rows_portable(const char *text, size_t length, const aepca_row_format *format,
-                                      const aepca_row_cells *cells, size_t *consumed, bool *is_ascii) {
-  size_t rows = 0, offset = 0;
-  *consumed = 0;
-  *is_ascii = true;
-  while (offset < length && rows < cells->row_capacity) {
-    if (text[offset] == '\n' || text[offset] == '\r') return rows;
+aepca_plain_rows aepca_read_plain_rows_portable(const char *text, size_t length, const aepca_row_format *format,
+                                                const aepca_row_cells *cells) {
+  aepca_plain_rows result = {0, 0, true, false};
+  size_t offset = 0;
+  while (offset < length && result.count < cells->row_capacity) {
+    if (text[offset] == '\n' || text[offset] == '\r') return result;
     for (size_t column = 0;; column++) {
-      const size_t start = offset;
-      while (offset < length && text[offset] != format->delimiter && text[offset] != '\n' && text[offset] != '\r') {
-        *is_ascii &= static_cast<signed char>(text[offset]) >= 0;
-        if (text[offset] == 0 || (format->quote != 0 && text[offset] == format->quote)) return rows;
-        offset++;
-      }
-      const size_t end = offset;
+      aepca::Field field;
+      if (!aepca::find_field(text, length, *format, &offset, &result.is_ascii, &field)) return result;
       const bool is_last = offset == length || text[offset] != format->delimiter;
-      if (is_last != (column + 1 == format->column_count)) return rows;
+      if (is_last != (column + 1 == format->column_count)) return result;
       if (offset < length && text[offset] == '\r') {
-        if (++offset == length || text[offset] != '\n') return rows;
+        if (++offset == length || text[offset] != '\n') return result;
       }
+      const size_t place = cells->places[column] + result.count;
+      const char *const cell = text + field.start;
+      const size_t count = field.end - field.start;
       if (format->uses[column] == AEPCA_CELL_NUMBER) {
         double value;
-        if (format->word_count > 0 && aepca::is_extra_word(text + start, end - start, *format)) {
+        if (field.has_doubled_quotes) return result;
+        if (format->word_count > 0 && aepca::is_extra_word(cell, count, *format)) {
           value = NAN;
-        } else if (!aepca::read_digits(text + start, end - start, format->decimal, &value) &&
-                   !aepca::read_unusual_number(text + start, end - start, *format, &value)) {
-          return rows;
+        } else if (!aepca::read_digits(cell, count, format->decimal, &value) &&
+                   !aepca::read_unusual_number(cell, count, *format, &value)) {
+          return result;
         }
-        if (std::fabs(value) >= 0x1p53 &&
-            cells->large_integers[column] > rows && aepca::is_large_integer(text + start, end - start, value))
-          cells->large_integers[column] = static_cast<uint32_t>(rows);
-        cells->numbers[cells->places[column] + rows] = value;
+        if (std::fabs(value) >= 0x1p53 && cells->large_integers[column] > result.count &&
+            aepca::is_large_integer(cell, count, value))
+          cells->large_integers[column] = static_cast<uint32_t>(result.count);
+        cells->numbers[place] = value;
       } else if (format->uses[column] == AEPCA_CELL_TEXT) {
-        cells->starts[cells->places[column] + rows] = static_cast<uint32_t>(start);
-        cells->ends[cells->places[column] + rows] = static_cast<uint32_t>(end);
+        cells->starts[place] = static_cast<uint32_t>(field.start);
+        cells->ends[place] = static_cast<uint32_t>(field.end) | (field.has_doubled_quotes ? AEPCA_DOUBLED_QUOTES : 0);
+        result.has_doubled_quotes |= field.has_doubled_quotes;
       }
       if (offset < length) offset++;
       if (is_last) break;
     }
-    rows++;
-    *consumed = offset;
+    result.count++;
+    result.length = offset;
   }
-  return rows;
+  return result;
+}
+
+void aepca_join_doubled_quotes(char *text, char quote, const uint32_t *starts, uint32_t *ends, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if ((ends[i] & AEPCA_DOUBLED_QUOTES) == 0) continue;
+    const size_t end = ends[i] & ~AEPCA_DOUBLED_QUOTES;
+    size_t kept = starts[i];
+    for (size_t from = kept; from < end;) {
+      const void *const found = std::memchr(text + from, quote, end - from);
+      const size_t next = found == nullptr ? end : static_cast<const char *>(found) + 1 - text;
+      if (kept != from) std::memmove(text + kept, text + from, next - from);
+      kept += next - from;
+      // Behind the second of the two.
+      from = next + 1;
+    }
+    ends[i] = static_cast<uint32_t>(kept);
+  }
 }
 
 namespace {
@@ -156,12 +213,12 @@ bool has_avx2() {
 
 }  // namespace
 
-size_t aepca_read_plain_rows(const char *text, size_t length, const aepca_row_format *format,
-                             const aepca_row_cells *cells, size_t *consumed, bool *is_ascii) {
+aepca_plain_rows aepca_read_plain_rows(const char *text, size_t length, const aepca_row_format *format,
+                                       const aepca_row_cells *cells) {
 #if defined(__x86_64__)
-  if (has_avx2()) return aepca::read_plain_rows_avx2(text, length, *format, *cells, consumed, is_ascii);
+  if (has_avx2()) return aepca::read_plain_rows_avx2(text, length, *format, *cells);
 #endif
-  return aepca_read_plain_rows_portable(text, length, format, cells, consumed, is_ascii);
+  return aepca_read_plain_rows_portable(text, length, format, cells);
 }
 
 size_t aepca_last_record_end(const char *text, size_t length, char quote, char end_byte, bool *is_open) {
@@ -169,4 +226,22 @@ size_t aepca_last_record_end(const char *text, size_t length, char quote, char e
   if (has_avx2()) return aepca::last_record_end_avx2(text, length, quote, end_byte, is_open);
 #endif
   return last_record_end_portable(text, length, quote, end_byte, is_open);
+}
+
+size_t aepca_line_count(const char *text, size_t length, char quote) {
+  size_t count = 0, offset = 0;
+  uint64_t open = 0, after_end = 1;
+#if defined(__x86_64__)
+  if (has_avx2()) {
+    offset = length / 64 * 64;
+    count = aepca::line_count_avx2(text, offset, quote, &open, &after_end);
+  }
+#endif
+  for (; offset < length; offset++) {
+    if (quote != 0 && text[offset] == quote) open = ~open;
+    const bool is_end = text[offset] == '\n' && open == 0;
+    count += is_end && after_end == 0;
+    after_end = is_end;
+  }
+  return count + (after_end == 0);
 }

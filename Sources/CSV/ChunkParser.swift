@@ -74,7 +74,7 @@ package struct ParsedChunk: Sendable {
   }
 
   /// The chunk's own bytes, in which texts of plain rows stand.
-  package let bytes: [UInt8]
+  package internal(set) var bytes: [UInt8]
   /// How many of them are the chunk's.
   package let byteCount: Int
   package internal(set) var parts: [Part] = []
@@ -110,15 +110,17 @@ package struct ChunkParser: Sendable {
   ///   - isDirect: Whether plain rows may be read directly; false leaves all to libcsv.
   ///   - pendingEmptyLines: Those that the chunk before has left.
   package func parse(
-    _ chunk: RecordChunk, plan: CellPlan, isDirect: Bool = true, pendingEmptyLines: Int = 0
+    _ chunk: consuming RecordChunk, plan: CellPlan, isDirect: Bool = true,
+    pendingEmptyLines: Int = 0
   ) -> ParsedChunk {
-    var result = ParsedChunk(bytes: chunk.bytes, byteCount: chunk.count)
-    let direct = isDirect && !chunk.isTorn ? DirectReader(plan, format) : nil
+    let (count, isTorn) = (chunk.count, chunk.isTorn)
+    var result = ParsedChunk(bytes: chunk.bytes, byteCount: count)
+    let direct = isDirect && !isTorn ? DirectReader(plan, format) : nil
     var parser: RecordParser?
     var offset = 0
-    while offset < chunk.count {
+    while offset < count {
       if let direct {
-        let (rows, length) = direct.read(chunk, from: offset, line: result.lineCount)
+        let (rows, length) = direct.read(&result.bytes, offset..<count, line: result.lineCount)
         if rows.rowCount > 0 {
           result.parts.append(.plain(rows))
           result.lineCount += rows.rowCount
@@ -127,7 +129,7 @@ package struct ChunkParser: Sendable {
           continue
         }
       }
-      let end = direct == nil ? chunk.count : stretchEnd(chunk, offset)
+      let end = direct == nil ? count : stretchEnd(result.bytes, offset..<count)
       do {
         if parser == nil {
           parser = try RecordParser(format, path: path, expectedCount: columnCount)
@@ -135,8 +137,8 @@ package struct ChunkParser: Sendable {
         }
         guard let parser else { return result }
         parser.line = result.lineCount
-        parser.parse(chunk.bytes.span.extracting(offset..<end))
-        if end == chunk.count { parser.finish() }
+        parser.parse(result.bytes.span.extracting(offset..<end))
+        if end == count { parser.finish() }
         var block = RecordBlock()
         parser.takeRecords(into: &block)
         if block.recordCount > 0 { result.parts.append(.records(block)) }
@@ -151,22 +153,22 @@ package struct ChunkParser: Sendable {
       }
       offset = end
     }
-    if chunk.isTorn && result.failure == nil {
+    if isTorn && result.failure == nil {
       result.failure = (.recordTooLong(limit: RecordChunks.recordLimit), result.lineCount, nil)
     }
     return result
   }
 
-  /// Where a record ends, some way from an offset where one begins.
-  private func stretchEnd(_ chunk: RecordChunk, _ offset: Int) -> Int {
-    let length = min(Self.stretch, chunk.count - offset)
+  /// Where a record ends, some way from the start of a range, where one begins.
+  private func stretchEnd(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
+    let length = min(Self.stretch, range.count)
     var isOpen = false
-    let end = unsafe chunk.bytes.withUnsafeBytes { bytes in
+    let end = unsafe bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return 0 }
       return unsafe aepca_last_record_end(
-        (base + offset).assumingMemoryBound(to: CChar.self), length,
+        (base + range.lowerBound).assumingMemoryBound(to: CChar.self), length,
         CChar(bitPattern: format.quote ?? 0), CChar(bitPattern: UInt8(ascii: "\n")), &isOpen)
     }
-    return end > 0 ? offset + end : chunk.count
+    return end > 0 ? range.lowerBound + end : range.upperBound
   }
 }

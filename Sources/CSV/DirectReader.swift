@@ -41,11 +41,16 @@ struct DirectReader {
 
   /// Reads plain rows from an offset on, where one begins.
   ///
-  /// - Parameter line: That of the first row, counted from the start of the chunk.
+  /// - Parameters:
+  ///   - bytes: Quotes inside fields of text are made one of two where they stand.
+  ///   - range: What is left of the chunk.
+  ///   - line: That of the first row, counted from the start of the chunk.
   /// - Returns: The rows, none if the first is not plain, and how many bytes they take.
-  func read(_ chunk: RecordChunk, from offset: Int, line: Int) -> (rows: PlainRows, length: Int) {
-    let capacity = rowCapacity(chunk, offset)
-    var outcome = Outcome()
+  func read(
+    _ bytes: inout [UInt8], _ range: Range<Int>, line: Int
+  ) -> (rows: PlainRows, length: Int) {
+    let capacity = rowCapacity(bytes, range)
+    var outcome = aepca_plain_rows()
     var largeIntegers = [UInt32](repeating: .max, count: uses.count)
     var starts: [UInt32] = []
     var ends: [UInt32] = []
@@ -62,7 +67,7 @@ struct DirectReader {
                 places: places.baseAddress, numbers: numbers.baseAddress,
                 starts: starts.baseAddress, ends: ends.baseAddress, row_capacity: capacity,
                 large_integers: largeIntegers.baseAddress)
-              return unsafe read(chunk.bytes, offset..<chunk.count, into: &cells)
+              return unsafe read(bytes, range, into: &cells)
             }
           }
           endCapacity = textCount * capacity
@@ -72,40 +77,55 @@ struct DirectReader {
       numberCapacity = numberCount * capacity
     }
     // Whether text is UTF-8 is asked of the rows as a whole; if it is not, libcsv says where.
-    if !outcome.isASCII, !isUTF8(chunk.bytes.span.extracting(offset..<offset + outcome.length)) {
-      outcome = Outcome()
+    let place = range.lowerBound..<range.lowerBound + outcome.length
+    if !outcome.is_ascii, !isUTF8(bytes.span.extracting(place)) { outcome = aepca_plain_rows() }
+    if outcome.has_doubled_quotes {
+      joinDoubledQuotes(&bytes, from: range.lowerBound, starts, &ends, capacity, outcome.count)
     }
     let rows = PlainRows(
-      rowCount: outcome.rowCount, firstLine: line, places: places, numbers: numbers,
-      starts: starts, ends: ends, capacity: capacity, offset: offset, largeIntegers: largeIntegers,
-      uses: uses)
+      rowCount: outcome.count, firstLine: line, places: places, numbers: numbers,
+      starts: starts, ends: ends, capacity: capacity, offset: range.lowerBound,
+      largeIntegers: largeIntegers, uses: uses)
     return (rows, outcome.length)
   }
 
-  /// Room for the rows that are left, if all were about as long as the first.
-  private func rowCapacity(_ chunk: RecordChunk, _ offset: Int) -> Int {
-    let rest = chunk.count - offset
-    var length = 0
-    while length < rest && chunk.bytes[offset + length] != 0x0A { length += 1 }
-    // A row has a byte for each column at least.
-    return min(rest / uses.count + 1, rest / (length + 1) * 5 / 4 + 16)
+  private func joinDoubledQuotes(
+    _ bytes: inout [UInt8], from offset: Int, _ starts: [UInt32], _ ends: inout [UInt32],
+    _ capacity: Int, _ rowCount: Int
+  ) {
+    let quote = CChar(bitPattern: format.quote ?? 0)
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      unsafe starts.withUnsafeBufferPointer { starts in
+        unsafe ends.withUnsafeMutableBufferPointer { ends in
+          guard let base = bytes.baseAddress, let starts = starts.baseAddress,
+            let ends = ends.baseAddress
+          else { return }
+          for column in 0..<textCount {
+            unsafe aepca_join_doubled_quotes(
+              (base + offset).assumingMemoryBound(to: CChar.self), quote,
+              starts + column * capacity, ends + column * capacity, rowCount)
+          }
+        }
+      }
+    }
   }
 
-  private struct Outcome {
-    var rowCount = 0
+  /// Room for the rows that are left, if all were about as long as the first.
+  private func rowCapacity(_ bytes: [UInt8], _ range: Range<Int>) -> Int {
     var length = 0
-    var isASCII = true
+    while length < range.count && bytes[range.lowerBound + length] != 0x0A { length += 1 }
+    // A row has a byte for each column at least.
+    return min(range.count / uses.count + 1, range.count / (length + 1) * 5 / 4 + 16)
   }
 
   private func read(
     _ bytes: [UInt8], _ range: Range<Int>, into cells: inout aepca_row_cells
-  ) -> Outcome {
-    var outcome = Outcome()
+  ) -> aepca_plain_rows {
     unsafe uses.withUnsafeBufferPointer { uses in
       unsafe words.withUnsafeBytes { words in
         unsafe wordEnds.withUnsafeBufferPointer { wordEnds in
           unsafe bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return }
+            guard let base = bytes.baseAddress else { return aepca_plain_rows() }
             var rowFormat = unsafe aepca_row_format(
               delimiter: CChar(bitPattern: format.delimiter),
               quote: CChar(bitPattern: format.quote ?? 0),
@@ -113,14 +133,13 @@ struct DirectReader {
               uses: uses.baseAddress,
               words: words.baseAddress?.assumingMemoryBound(to: CChar.self),
               word_ends: wordEnds.baseAddress, word_count: wordEnds.count)
-            outcome.rowCount = unsafe aepca_read_plain_rows(
+            return unsafe aepca_read_plain_rows(
               (base + range.lowerBound).assumingMemoryBound(to: CChar.self), range.count,
-              &rowFormat, &cells, &outcome.length, &outcome.isASCII)
+              &rowFormat, &cells)
           }
         }
       }
     }
-    return outcome
   }
 
   private func isUTF8(_ bytes: Span<UInt8>) -> Bool {

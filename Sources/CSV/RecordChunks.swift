@@ -8,6 +8,16 @@ package struct RecordChunk: Sendable {
   var count: Int
   /// Whether no end of a record was found in more bytes than a record may have.
   var isTorn = false
+
+  /// How many lines are not empty and end outside quotes: of a well-formed file its records, but for those of
+  /// empty lines.
+  package func lineCount(quote: UInt8?) -> Int {
+    unsafe bytes.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return 0 }
+      return unsafe aepca_line_count(
+        base.assumingMemoryBound(to: CChar.self), count, CChar(bitPattern: quote ?? 0))
+    }
+  }
 }
 
 /// Reads a file's first record, and cuts the rest into chunks of whole records.

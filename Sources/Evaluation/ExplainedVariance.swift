@@ -68,6 +68,27 @@ public struct ExplainedVariance: Sendable, Equatable {
     }
   }
 
+  /// Adds rows of which only means of squares are known, each of one number for each column.
+  ///
+  /// - Parameters:
+  ///   - squaredErrors: Of originals less reconstructions, in squared original units.
+  ///   - squaresAboutMean: Of originals less the training mean, in squared original units.
+  public mutating func add(
+    rowCount: Int, meanSquaredErrors squaredErrors: [Double],
+    meanSquaresAboutMean squaresAboutMean: [Double]
+  ) {
+    precondition(
+      squaredErrors.count == means.count && squaresAboutMean.count == means.count,
+      "one mean for each column")
+    for column in means.indices where counts[column] {
+      let weight =
+        Double(rowCount) / (standardDeviations[column] * standardDeviations[column])
+      self.squaredErrors[column] += squaredErrors[column] * weight
+      self.squaresAboutMean[column] += squaresAboutMean[column] * weight
+      cellCount += rowCount
+    }
+  }
+
   /// Takes in what was gathered from other rows with the same means and standard deviations.
   public mutating func merge(_ other: ExplainedVariance) {
     precondition(

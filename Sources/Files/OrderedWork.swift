@@ -17,7 +17,7 @@ package final class OrderedWork<Piece: Sendable, Product: Sendable> {
   ///   - work: Makes a product of a piece; called by several threads at once.
   package init(
     pool: TaskPool, depth: Int, next: @escaping @Sendable () throws -> Piece?,
-    work: @escaping @Sendable (Piece) -> Product
+    work: @escaping @Sendable (consuming Piece) -> Product
   ) {
     precondition(depth > 0, "a piece must be on its way for a product to come")
     self.pool = pool
@@ -54,10 +54,10 @@ package final class OrderedWork<Piece: Sendable, Product: Sendable> {
     private let state = Mutex(State())
     private let source = Mutex(())
     private let next: @Sendable () throws -> Piece?
-    private let work: @Sendable (Piece) -> Product
+    private let work: @Sendable (consuming Piece) -> Product
 
     init(
-      next: @escaping @Sendable () throws -> Piece?, work: @escaping @Sendable (Piece) -> Product
+      next: @escaping @Sendable () throws -> Piece?, work: @escaping @Sendable (consuming Piece) -> Product
     ) {
       self.next = next
       self.work = work

@@ -1,3 +1,4 @@
+import Evaluation
 import LinearAlgebra
 import Preprocessing
 import PrincipalComponents
@@ -6,9 +7,10 @@ import Tables
 /// Fits linear components to a table that is read block by block and never held.
 ///
 /// One pass over the Float64 cells gathers mean, covariance and range of the columns in their own
-/// units, of training and held-out rows apart; scaling is applied to the covariance. A second pass
-/// measures the model. Both take the same rows as a fit of the whole table does, and the result
-/// equals it to rounding.
+/// units, of training and held-out rows apart; scaling is applied to the covariance. How well the model
+/// does follows from the same covariances; for a table with categories, whose likeliest level has to be
+/// looked at in every row, a second pass measures it. Both take the same rows as a fit of the whole
+/// table does, and the result equals it to rounding.
 struct BlockwisePCA {
   let fitting: TableModelFitting
   let survey: TableSurvey
@@ -17,6 +19,11 @@ struct BlockwisePCA {
   private let leftOut: [ColumnSchema]
   /// Of each row, whether it is held out.
   private let isHeldOut: [Bool]
+  /// Whether the model is judged by rows held out, else by those it was fitted to.
+  private let holdsOut: Bool
+
+  /// How many cells of judged rows are kept at most, to tell how large errors of rows are.
+  private static let keptCellLimit = 1 << 21
 
   init(
     _ fitting: TableModelFitting, survey: TableSurvey,
@@ -33,7 +40,8 @@ struct BlockwisePCA {
       validationFraction: fitting.validationFraction
         ?? TableModelFitting.defaultValidationFraction, seed: fitting.seed)
     var isHeldOut = [Bool](repeating: false, count: survey.rowCount)
-    if rows.training.count > fitting.componentCount {
+    holdsOut = rows.training.count > fitting.componentCount && !rows.validation.isEmpty
+    if holdsOut {
       for row in rows.validation { isHeldOut[row] = true }
     }
     self.isHeldOut = isHeldOut
@@ -48,7 +56,7 @@ struct BlockwisePCA {
     }
     let (training, all): (Covariance?, Covariance)
     do {
-      training = isHeldOut.contains(true) ? try moments.training.finish() : nil
+      training = holdsOut ? try moments.training.finish() : nil
       var merged = moments.training
       merged.merge(moments.heldOut)
       all = try merged.finish()
@@ -66,7 +74,18 @@ struct BlockwisePCA {
     let method = fitting.pca.method(componentCount: fitting.componentCount, seed: fitting.seed)
     let model = try method.fit(scaled)
     let judged = try training.map { try method.fit($0.scaled(units)) }
-    return .fitted(try measured(model, judged: judged, preprocessor))
+    // Of a single row there is no covariance.
+    let heldOut = holdsOut ? try? moments.heldOut.finish().scaled(units) : nil
+    let isAllNumbers = features.columns.allSatisfy(\.levels.isEmpty)
+    let measures: Measures
+    if isAllNumbers, !holdsOut || heldOut != nil {
+      measures = try told(
+        model, rows: scaled, judged: judged, heldOut: heldOut, preprocessor,
+        moments.keptRows(units))
+    } else {
+      measures = try measured(model, judged: judged, preprocessor)
+    }
+    return .fitted(tableModel(model, measures, preprocessor))
   }
 
   private struct ColumnMoments {
@@ -74,6 +93,24 @@ struct BlockwisePCA {
     var heldOut: CovarianceAccumulator
     var minima: [Double]
     var maxima: [Double]
+    /// Of each feature whether all its numbers are whole.
+    var isWhole: [Bool]
+    /// Features of some of the rows to judge by, one row after another.
+    var kept: [Double] = []
+
+    func keptRows(
+      _ units: [(position: Int, center: Double, factor: Double)]
+    ) -> PreparedSamples {
+      let width = minima.count
+      let rowCount = width == 0 ? 0 : kept.count / width
+      var values = Matrix<Double>(rowCount: rowCount, columnCount: units.count)
+      for row in 0..<rowCount {
+        for (feature, unit) in units.enumerated() {
+          values[row, feature] = (kept[row * width + unit.position] - unit.center) * unit.factor
+        }
+      }
+      return PreparedSamples(values: values)
+    }
   }
 
   private func gather() throws -> ColumnMoments {
@@ -81,37 +118,56 @@ struct BlockwisePCA {
     var moments = ColumnMoments(
       training: empty, heldOut: empty,
       minima: Array(repeating: .infinity, count: features.count),
-      maxima: Array(repeating: -.infinity, count: features.count))
-    try forEachBlock { block, training, heldOut in
-      for (rows, isTraining) in [(training, true), (heldOut, false)] where !rows.isEmpty {
-        let matrix = try features.matrix(block, rows: rows).get()
-        var place = 0
-        for _ in 0..<matrix.rowCount {
-          for column in 0..<features.count {
-            let value = matrix.elements[place]
-            if value < moments.minima[column] { moments.minima[column] = value }
-            if value > moments.maxima[column] { moments.maxima[column] = value }
-            place += 1
+      maxima: Array(repeating: -.infinity, count: features.count),
+      isWhole: Array(repeating: true, count: features.count))
+    let judgedCount = holdsOut ? isHeldOut.count(where: \.self) : survey.rowCount
+    let keptLimit = max(1, Self.keptCellLimit / max(1, features.count))
+    let step = max(1, (judgedCount + keptLimit - 1) / keptLimit)
+    var judgedRow = 0
+    try forEachBlock { block, start in
+      let matrix = try features.matrix(block).get()
+      matrix.widen(&moments.minima, &moments.maxima)
+      for feature in moments.isWhole.indices where moments.isWhole[feature] {
+        moments.isWhole[feature] = (0..<matrix.rowCount).allSatisfy {
+          matrix[$0, feature].isWhole
+        }
+      }
+      var first = 0
+      while first < matrix.rowCount {
+        // Rows that are used alike, one after another.
+        let isOut = isHeldOut[start + first]
+        var end = first + 1
+        while end < matrix.rowCount && isHeldOut[start + end] == isOut { end += 1 }
+        if isOut {
+          moments.heldOut.add(matrix, rows: first..<end)
+        } else {
+          moments.training.add(matrix, rows: first..<end)
+        }
+        if isOut == holdsOut {
+          for row in first..<end {
+            if judgedRow.isMultiple(of: step) { moments.kept += matrix.row(row) }
+            judgedRow += 1
           }
         }
-        if isTraining { moments.training.add(matrix) } else { moments.heldOut.add(matrix) }
+        first = end
       }
     }
     return moments
   }
 
-  /// - Parameter body: Is given a block and the positions of its rows that train or are held out.
-  private func forEachBlock(_ body: (TableBlock, [Int], [Int]) throws -> Void) throws {
+  /// - Parameter body: Is given a block, and which row of the table its first one is.
+  private func forEachBlock(_ body: (TableBlock, Int) throws -> Void) throws {
     var blocks = try makeBlocks(TableSchema(columns: features.columns))
     var row = 0
     while let block = try blocks.next() {
       guard row + block.rowCount <= survey.rowCount else { break }
-      let rows = 0..<block.rowCount
-      try body(
-        block, rows.filter { !isHeldOut[row + $0] }, rows.filter { isHeldOut[row + $0] })
+      try body(block, row)
       row += block.rowCount
     }
-    guard row == survey.rowCount else { throw TableError(.changedWhileRead, path: blocks.path) }
+    // A presumed survey has not seen the cells, of which there is something to be said then.
+    guard row == survey.rowCount, !survey.isPresumed || blocks.cellNotes.isEmpty else {
+      throw TableError(.changedWhileRead, path: blocks.path)
+    }
   }
 
   private func preprocessor(
@@ -124,6 +180,8 @@ struct BlockwisePCA {
         let levels = start..<start + column.levels.count
         return (column, .levels(levels.map { Int((covariance.mean[$0] * count).rounded()) }))
       }
+      var column = column
+      if column.kind == .number { column.isInteger = moments.isWhole[start] }
       let variance = covariance.matrix[start, start] * (count - 1) / count
       return (
         column,
@@ -147,29 +205,91 @@ struct BlockwisePCA {
     return zip(positions, preprocessor.features).map { ($0, $1.center, 1 / $1.scale) }
   }
 
-  /// - Parameter judged: Fitted to the training rows alone, to be judged on the others; nil when
-  ///   none are held out.
+  private struct Measures {
+    var training: Fidelity
+    var validation: Fidelity?
+    var logLikelihood: LogLikelihood
+    var rowErrors: [Double]
+  }
+
+  /// What follows from means and covariances, errors of single rows aside.
+  ///
+  /// - Parameters:
+  ///   - rows: Those that the model was fitted to.
+  ///   - judged: Fitted to the rows not held out; nil when none are.
+  ///   - kept: Some of the rows to judge by.
+  private func told(
+    _ model: FittedPCA, rows: Covariance, judged: FittedPCA?, heldOut: Covariance?,
+    _ preprocessor: FittedPreprocessor, _ kept: PreparedSamples
+  ) throws -> Measures {
+    var validation: (fidelity: Fidelity, logDensity: Double?)?
+    if let judged, let heldOut {
+      validation = (
+        fidelity(judged, heldOut, preprocessor), try judged.meanLogDensity(ofRowsLike: heldOut)
+      )
+    }
+    return Measures(
+      training: fidelity(model, rows, preprocessor), validation: validation?.fidelity,
+      logLikelihood: LogLikelihood(
+        training: try model.meanLogDensity(ofRowsLike: rows), validation: validation?.logDensity),
+      rowErrors: StandardizedErrors(preprocessor).rows(
+        kept, reconstructions: try (judged ?? model).reconstruct(kept)))
+  }
+
+  /// Of a table of numbers.
+  private func fidelity(
+    _ model: FittedPCA, _ rows: Covariance, _ preprocessor: FittedPreprocessor
+  ) -> Fidelity {
+    let numbers = preprocessor.numberFeatures
+    var measure = ExplainedVariance(
+      means: numbers.map(\.mean), standardDeviations: numbers.map(\.standardDeviation))
+    let errors = model.meanSquaredErrors(of: rows)
+    let share = Double(rows.sampleCount - 1) / Double(rows.sampleCount)
+    measure.add(
+      rowCount: rows.sampleCount, meanSquaredErrors: numbers.map { errors[$0.position] },
+      meanSquaresAboutMean: numbers.map {
+        let offset = rows.mean[$0.position] - $0.mean
+        return rows.matrix[$0.position, $0.position] * share + offset * offset
+      })
+    var fidelity = Fidelity()
+    fidelity.explainedVariance = measure.value
+    return fidelity
+  }
+
+  /// What a second pass over the rows finds.
+  ///
+  /// - Parameter judged: Fitted to the rows not held out; nil when none are.
   private func measured(
     _ model: FittedPCA, judged: FittedPCA?, _ preprocessor: FittedPreprocessor
-  ) throws -> TableModel {
+  ) throws -> Measures {
     var training = PCAMeasure(model, preprocessor, keepsErrors: judged == nil)
     var validation = judged.map { PCAMeasure($0, preprocessor, keepsErrors: true) }
-    try forEachBlock { block, _, heldOut in
+    try forEachBlock { block, start in
       let samples = preprocessor.prepare(Table(columns: block.columns))
       try training.add(samples)
+      let heldOut = (0..<block.rowCount).filter { isHeldOut[start + $0] }
       if !heldOut.isEmpty { try validation?.add(samples.samples(at: heldOut)) }
     }
-    return TableModel(
+    return Measures(
+      training: training.fidelity.fidelity, validation: validation?.fidelity.fidelity,
+      logLikelihood: LogLikelihood(
+        training: training.meanLogDensity, validation: validation?.meanLogDensity),
+      rowErrors: (validation ?? training).rowErrors)
+  }
+
+  private func tableModel(
+    _ model: FittedPCA, _ measures: Measures, _ preprocessor: FittedPreprocessor
+  ) -> TableModel {
+    TableModel(
       method: .pca, preprocessor: preprocessor, latentModel: model,
       report: FitReport(
         rowCount: survey.rowCount, trainingRowCount: survey.rowCount,
-        judging: judged == nil ? .none : .validation,
+        judging: holdsOut ? .validation : .none,
         validationRowCount: isHeldOut.count(where: \.self), seed: fitting.seed,
-        training: training.fidelity.fidelity, validation: validation?.fidelity.fidelity,
-        pcaTraining: training.fidelity.fidelity, pcaValidation: validation?.fidelity.fidelity,
-        logLikelihood: LogLikelihood(
-          training: training.meanLogDensity, validation: validation?.meanLogDensity),
-        errorQuantiles: ErrorQuantiles(of: (validation ?? training).rowErrors)))
+        training: measures.training, validation: measures.validation,
+        pcaTraining: measures.training, pcaValidation: measures.validation,
+        logLikelihood: measures.logLikelihood,
+        errorQuantiles: ErrorQuantiles(of: measures.rowErrors)))
   }
 }
 

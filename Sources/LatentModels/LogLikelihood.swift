@@ -28,6 +28,15 @@ extension FittedPCA {
       return nil
     }
   }
+
+  /// The same over rows of which mean and covariance are known.
+  func meanLogDensity(ofRowsLike rows: Covariance) throws -> Double? {
+    do {
+      return try meanLogDensity(of: rows)
+    } catch let error as PCAError where error.problem == .noDensity {
+      return nil
+    }
+  }
 }
 
 extension CrossValidation {

@@ -21,25 +21,27 @@ struct RawFeatures {
     self.count = count
   }
 
-  /// The features of some rows of a block.
+  /// The features of a block's rows.
   ///
-  /// - Parameter rows: Positions in the block.
   /// - Returns: Shape `[rows, features]`, or the name of a column with a missing cell.
-  func matrix(_ block: TableBlock, rows: [Int]) -> Result<Matrix<Double>, MissingCell> {
-    var result = Matrix<Double>(rowCount: rows.count, columnCount: count)
-    for (column, start) in zip(block.columns, starts) {
-      switch column.values {
-      case .numbers(let numbers):
-        for (place, row) in rows.enumerated() {
-          if numbers[row].isNaN { return .failure(MissingCell(column: column.name)) }
-          result[place, start] = numbers[row]
+  func matrix(_ block: TableBlock) -> Result<Matrix<Double>, MissingCell> {
+    var result = Matrix<Double>(rowCount: block.rowCount, columnCount: count)
+    // Some rows at a time, so that they stay in the cache while their columns are filled.
+    for first in stride(from: 0, to: block.rowCount, by: 64) {
+      let rows = first..<min(first + 64, block.rowCount)
+      for (column, start) in zip(block.columns, starts) {
+        switch column.values {
+        case .numbers(let numbers):
+          guard result.setColumn(start, rows: rows, to: numbers) else {
+            return .failure(MissingCell(column: column.name))
+          }
+        case .codes(let codes):
+          for row in rows {
+            if codes[row] < 0 { return .failure(MissingCell(column: column.name)) }
+            result[row, start + Int(codes[row])] = 1
+          }
+        case .texts: preconditionFailure("texts have no features")
         }
-      case .codes(let codes):
-        for (place, row) in rows.enumerated() {
-          if codes[row] < 0 { return .failure(MissingCell(column: column.name)) }
-          result[place, start + Int(codes[row])] = 1
-        }
-      case .texts: preconditionFailure("texts have no features")
       }
     }
     return .success(result)

@@ -76,4 +76,46 @@ extension Matrix where Scalar == Double {
     }
     return sums
   }
+
+  /// Widens ranges, one for each column, to take in all rows; NaN widens none.
+  package func widen(_ minima: inout [Double], _ maxima: inout [Double]) {
+    precondition(minima.count == columnCount && maxima.count == columnCount, "\(shape)")
+    let (rowCount, columnCount) = (rowCount, columnCount)
+    unsafe elements.withUnsafeBufferPointer { source in
+      unsafe minima.withUnsafeMutableBufferPointer { minima in
+        unsafe maxima.withUnsafeMutableBufferPointer { maxima in
+          for row in 0..<rowCount {
+            for column in 0..<columnCount {
+              let value = unsafe source[row * columnCount + column]
+              unsafe minima[column] = value < minima[column] ? value : minima[column]
+              unsafe maxima[column] = value > maxima[column] ? value : maxima[column]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Sets a column of some rows to numbers.
+  ///
+  /// - Returns: Whether none of them is NaN.
+  package mutating func setColumn(
+    _ column: Int, rows: Range<Int>, to numbers: [Double]
+  ) -> Bool {
+    precondition(
+      column >= 0 && column < columnCount && rows.lowerBound >= 0 && rows.upperBound <= rowCount
+        && rows.upperBound <= numbers.count, "\(rows) of \(shape)")
+    let columnCount = columnCount
+    return unsafe numbers.withUnsafeBufferPointer { source in
+      unsafe elements.withUnsafeMutableBufferPointer { target in
+        var hasNaN = false
+        for row in rows {
+          let value = unsafe source[row]
+          hasNaN = value.isNaN || hasNaN
+          unsafe target[row * columnCount + column] = value
+        }
+        return !hasNaN
+      }
+    }
+  }
 }

@@ -72,7 +72,7 @@ extension FittedPCA {
   /// The variances along the axes, none below that of the noise.
   ///
   /// One of at most 1e-14 of the total variance is rounding, and counts as none.
-  private func densityVariances() throws -> [Double] {
+  func densityVariances() throws -> [Double] {
     let variances = explainedVariance.map { max($0, noiseVariance) }
     let rounding = 1e-14 * totalVariance
     guard (variances.last ?? 0) > rounding,

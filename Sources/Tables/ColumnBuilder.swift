@@ -94,6 +94,10 @@ struct ColumnBuilder {
   /// Takes in cells as text.
   mutating func append(_ cells: some CellSequence, of bytes: Span<UInt8>) {
     for row in 0..<cells.count {
+      if stage == .texts {
+        appendTexts(cells, from: row, of: bytes)
+        return
+      }
       let cell = bytes.extracting(cells.range(row))
       rowCount += 1
       if stage == .numbers, missing.extra.isEmpty, let number = syntax.value(of: cell) {
@@ -102,6 +106,22 @@ struct ColumnBuilder {
         append(cell, line: cells.line(row))
       }
     }
+  }
+
+  private mutating func appendTexts(
+    _ cells: some CellSequence, from first: Int, of bytes: Span<UInt8>
+  ) {
+    for row in first..<cells.count {
+      let cell = bytes.extracting(cells.range(row))
+      if missing.mayContain(cell),
+        missing.isExtra(cell) || missing.contains(cell.extracting(trimmed(cell)))
+      {
+        appendMissing()
+      } else {
+        texts.append(cell, line: cells.line(row))
+      }
+    }
+    rowCount += cells.count - first
   }
 
   private mutating func append(_ cell: Span<UInt8>, line: Int) {

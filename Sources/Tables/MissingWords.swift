@@ -12,6 +12,14 @@ struct MissingWords: Sendable {
     extra.contains { equals(cell, $0) }
   }
 
+  /// False for most words that are none, at a glance.
+  func mayContain(_ cell: Span<UInt8>) -> Bool {
+    guard extra.isEmpty, let first = cell.isEmpty ? nil : cell[0] else { return true }
+    if first == UInt8(ascii: "?") || first | 0x20 == UInt8(ascii: "n") { return true }
+    // Blanks may be taken away, which leaves less.
+    return first == 0x20 || first == 0x09
+  }
+
   /// - Parameter cell: Without blanks around it.
   func contains(_ cell: Span<UInt8>) -> Bool {
     switch cell.count {

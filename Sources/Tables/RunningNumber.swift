@@ -31,7 +31,7 @@ struct RunningNumber {
 
 extension Double {
   /// Whether it is a whole number, of a size at which a `Double` holds all of them.
-  var isWhole: Bool { abs(self) < 0x1p53 && Double(Int(self)) == self }
+  package var isWhole: Bool { abs(self) < 0x1p53 && Double(Int(self)) == self }
 }
 
 extension Span<UInt8> {

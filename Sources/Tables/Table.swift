@@ -19,9 +19,13 @@ public struct Table: Sendable, Equatable {
 public struct TableSurvey: Sendable, Equatable {
   public let schema: TableSchema
   public let rowCount: Int
+  /// Whether the kinds are those of the first rows and the rows a count of lines: right for most tables
+  /// of numbers, and to be checked while the cells are read.
+  public let isPresumed: Bool
 
-  public init(schema: TableSchema, rowCount: Int) {
+  public init(schema: TableSchema, rowCount: Int, isPresumed: Bool = false) {
     self.schema = schema
     self.rowCount = rowCount
+    self.isPresumed = isPresumed
   }
 }

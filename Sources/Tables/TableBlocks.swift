@@ -74,7 +74,10 @@ public struct TableBlocks {
 
   /// What was done that the reader of the result should know, one sentence each; complete once
   /// ``next()`` has returned nil.
-  public var notes: [String] { openingNotes + decoders.flatMap(\.notes) + stream.mended.notes }
+  public var notes: [String] { openingNotes + cellNotes }
+
+  /// Of ``notes`` those about cells and rows.
+  package var cellNotes: [String] { decoders.flatMap(\.notes) + stream.mended.notes }
 
   /// The next rows.
   ///

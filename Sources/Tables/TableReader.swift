@@ -73,23 +73,12 @@ public struct TableReader {
     let source = source.canRewind ? source : RecordingInput(source)
     let (reader, options) = try openFromStart(source)
     notes = reader.notes
-    let syntax = options.syntax
     try checkOptions(against: reader.names)
-    let missing = MissingWords(extra: options.missingWords)
-    let included = reader.names.indices.filter {
-      !options.excludedColumns.contains(reader.names[$0]) && reader.names[$0] != options.groupColumn
-        && options.includedColumns?.contains(reader.names[$0]) ?? true
-    }
+    let included = columns(of: reader)
     var labels = options.groupColumn.flatMap(reader.names.firstIndex).map {
-      (column: $0, groups: GroupLabels(missing: missing))
+      (column: $0, groups: GroupLabels(missing: MissingWords(extra: options.missingWords)))
     }
-    var builders = included.map { column in
-      ColumnBuilder(
-        name: reader.names[column],
-        originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
-        forcedKind: options.kinds[reader.names[column]], missing: missing, syntax: syntax,
-        keepsCells: keepsCells)
-    }
+    var builders = builders(of: reader, included, options, keepsCells: keepsCells)
     let (rowCount, mended) = try gather(
       reader, options, included, into: &builders, labels: &labels,
       byteCount: (source as? InputFile)?.byteCount)
@@ -112,8 +101,9 @@ public struct TableReader {
       case .textsNeeded(let kind):
         columns.append(nil)
         let texts = ColumnBuilder(
-          name: builder.name, forcedKind: kind ?? builder.forcedKind, missing: missing,
-          syntax: syntax, stage: .texts, keepsCells: keepsCells)
+          name: builder.name, forcedKind: kind ?? builder.forcedKind,
+          missing: MissingWords(extra: options.missingWords), syntax: options.syntax,
+          stage: .texts, keepsCells: keepsCells)
         again.append((position, texts))
       }
     }
@@ -132,6 +122,41 @@ public struct TableReader {
       }
     }
     return (columns.compactMap(\.self), rowCount)
+  }
+
+  /// A survey from the first rows alone, where these are numbers throughout, and a count of the lines.
+  ///
+  /// Whether it is right shows when the cells are read: ``TableSurvey/isPresumed``.
+  ///
+  /// - Returns: Nil for other tables, and where options say how cells are to be taken.
+  /// - Throws: As ``readAll()``.
+  /// - Complexity: Reads the whole file, but converts its first chunk only.
+  public mutating func presumedSurvey() throws -> TableSurvey? {
+    guard source.canRewind, options.kinds.isEmpty, options.groupColumn == nil,
+      options.format.raggedRows == .refuse
+    else { return nil }
+    let (reader, options) = try openFromStart(source)
+    guard options.syntax.isPlain, reader.columnCount > 1 else { return nil }
+    notes = reader.notes
+    try checkOptions(against: reader.names)
+    let included = columns(of: reader)
+    var builders = builders(of: reader, included, options, keepsCells: false)
+    guard let first = try reader.next() else { return nil }
+    var rowCount = first.lineCount(quote: options.format.quote)
+    let plan = CellPlan(uses: Array(repeating: .text, count: reader.columnCount))
+    let chunk = ChunkParser(reader, format: options.format).parse(first, plan: plan)
+    for part in chunk.parts {
+      for index in builders.indices {
+        builders[index].append(part, of: chunk, column: included[index], line: 0)
+      }
+    }
+    guard builders.allSatisfy({ $0.use == .number }) else { return nil }
+    while let chunk = try reader.next() {
+      rowCount += chunk.lineCount(quote: options.format.quote)
+    }
+    let columns = builders.map { ColumnSchema(name: $0.name, kind: .number) }
+    return TableSurvey(
+      schema: TableSchema(columns: columns), rowCount: rowCount, isPresumed: true)
   }
 
   /// Reads the table block by block, its columns as a schema says.
@@ -156,6 +181,28 @@ public struct TableReader {
     let (reader, options) = try openFromStart(source)
     return try TableBlocks(
       reader, options: options, pool: pool, schema: schema, keeping: reader.names)
+  }
+
+  /// Where the columns that are wanted stand in the file.
+  private func columns(of reader: RecordChunks) -> [Int] {
+    reader.names.indices.filter {
+      !options.excludedColumns.contains(reader.names[$0]) && reader.names[$0] != options.groupColumn
+        && options.includedColumns?.contains(reader.names[$0]) ?? true
+    }
+  }
+
+  /// - Parameter options: With the format that the file has.
+  private func builders(
+    of reader: RecordChunks, _ columns: [Int], _ options: TableReadingOptions, keepsCells: Bool
+  ) -> [ColumnBuilder] {
+    columns.map { column in
+      ColumnBuilder(
+        name: reader.names[column],
+        originalName: column < reader.originalNames.count ? reader.originalNames[column] : nil,
+        forcedKind: options.kinds[reader.names[column]],
+        missing: MissingWords(extra: options.missingWords), syntax: options.syntax,
+        keepsCells: keepsCells)
+    }
   }
 
   private func checkOptions(against names: [String]) throws(TableError) {

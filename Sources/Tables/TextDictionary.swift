@@ -3,11 +3,15 @@ import Glibc
 /// Different texts, numbered in the order in which they first came.
 struct TextDictionary: Sendable {
   private var bytes: [UInt8] = []
-  private var ends: [Int] = []
+  /// Where each text begins, and behind the last one where the next will.
+  private var starts = [0]
   /// Open addressing: the upper half of a text's hash and its number plus one; 0 where there is none.
   private var slots: [UInt64] = Array(repeating: 0, count: 16)
+  private let seed = Self.processSeed
 
-  var count: Int { ends.count }
+  private static let processSeed = UInt64.random(in: .min ... .max)
+
+  var count: Int { starts.count - 1 }
 
   init(_ texts: [String] = []) {
     for text in texts { _ = insert(text.utf8Span.span) }
@@ -15,25 +19,25 @@ struct TextDictionary: Sendable {
 
   /// The number of a text, if it is known.
   func find(_ text: Span<UInt8>) -> Int? {
-    let entry = slots[slot(of: text, Self.hash(text))]
+    let entry = slots[slot(of: text, hash(text))]
     return entry == 0 ? nil : Self.number(entry)
   }
 
   /// The number of a text, which is a new one when it was not known.
   mutating func insert(_ text: Span<UInt8>) -> Int {
-    let hash = Self.hash(text)
+    let hash = hash(text)
     let slot = slot(of: text, hash)
     if slots[slot] != 0 { return Self.number(slots[slot]) }
     let number = count
     unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-    ends.append(bytes.count)
+    starts.append(bytes.count)
     slots[slot] = Self.entry(hash, number)
     if 2 * count > slots.count { grow() }
     return number
   }
 
   func range(_ number: Int) -> Range<Int> {
-    (number == 0 ? 0 : ends[number - 1])..<ends[number]
+    starts[number]..<starts[number + 1]
   }
 
   func text(_ number: Int) -> String { String(decoding: bytes[range(number)], as: UTF8.self) }
@@ -52,15 +56,20 @@ struct TextDictionary: Sendable {
   /// - Parameter hash: That of the text.
   private func slot(of text: Span<UInt8>, _ hash: UInt64) -> Int {
     let mask = slots.count - 1
-    var slot = Int(truncatingIfNeeded: hash >> 32) & mask
-    while slots[slot] != 0 {
-      let isAlike = (slots[slot] ^ hash) >> 32 == 0
-      if isAlike && matches(text, Self.number(slots[slot])) { break }
-      slot = (slot + 1) & mask
+    // Once for each cell of text: the loop stays inside the table by its mask.
+    return unsafe slots.withUnsafeBufferPointer { slots in
+      var slot = Int(truncatingIfNeeded: hash >> 32) & mask
+      while true {
+        let entry = unsafe slots[slot]
+        if entry == 0 { return slot }
+        let isAlike = (entry ^ hash) >> 32 == 0
+        if isAlike && matches(text, Self.number(entry)) { return slot }
+        slot = (slot + 1) & mask
+      }
     }
-    return slot
   }
 
+  @inline(__always)
   private func matches(_ text: Span<UInt8>, _ number: Int) -> Bool {
     let range = range(number)
     guard range.count == text.count else { return false }
@@ -84,25 +93,32 @@ struct TextDictionary: Sendable {
     }
   }
 
-  private static let seed = UInt64.random(in: .min ... .max)
-
   /// Seeded anew in each process, so that no file can be made to fill one slot.
   ///
-  /// Eight bytes at a time are folded into a product of 128 bits, as in wyhash.
-  private static func hash(_ text: Span<UInt8>) -> UInt64 {
+  /// Eight bytes at a time, the last of them perhaps once more, are folded into a product of 128
+  /// bits, as in wyhash.
+  @inline(__always)
+  private func hash(_ text: Span<UInt8>) -> UInt64 {
     unsafe text.withUnsafeBytes { bytes in
-      var hash = seed ^ UInt64(bytes.count)
-      var offset = 0
-      while offset + 8 <= bytes.count {
-        hash = folded(hash ^ (unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-        offset += 8
+      let count = bytes.count
+      var hash = seed ^ UInt64(count)
+      if count >= 8 {
+        var offset = 0
+        while offset + 8 < count {
+          hash = Self.folded(
+            hash ^ (unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+          offset += 8
+        }
+        hash ^= unsafe bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      } else if count >= 4 {
+        let first = unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt32.self)
+        let last = unsafe bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+        hash ^= UInt64(first) << 32 | UInt64(last)
+      } else if count > 0 {
+        let (first, middle, last) = unsafe (bytes[0], bytes[count / 2], bytes[count - 1])
+        hash ^= UInt64(first) << 16 | UInt64(middle) << 8 | UInt64(last)
       }
-      var rest: UInt64 = 0
-      while offset < bytes.count {
-        rest = unsafe rest << 8 | UInt64(bytes[offset])
-        offset += 1
-      }
-      return folded(folded(hash ^ rest))
+      return Self.folded(Self.folded(hash))
     }
   }
 

@@ -75,6 +75,7 @@ private func readInChunks(
     [
       "a", ",", ",", "\"", "\n", "\n", "\r\n", "\r", "é", "\"\"", ",\"", "\",", "\"\n", " ", "\0",
       "a,b\n", "a,b\n", "\"a\",b\n", "\"a\nb\",c\n", ",\n",
+      "\"\",\"a,\"\"é\"\"\"\r\n", "\"a\"\"\",\"\"\"\"\n",
     ].map { Array($0.utf8) } + [[0xFF]]
   for round in 0..<3000 {
     let count = generator.integer(below: 40)

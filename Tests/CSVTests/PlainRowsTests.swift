@@ -6,6 +6,7 @@ private struct Reading: Equatable {
   var rowCount = 0
   var length = 0
   var isASCII = true
+  var hasDoubledQuotes = false
   var numbers: [UInt64] = []
   var places: [UInt32] = []
   var largeIntegers: [UInt32] = []
@@ -13,9 +14,8 @@ private struct Reading: Equatable {
 
 private typealias Reader =
   @convention(c) (
-    UnsafePointer<CChar>?, Int, UnsafePointer<aepca_row_format>?, UnsafePointer<aepca_row_cells>?,
-    UnsafeMutablePointer<Int>?, UnsafeMutablePointer<Bool>?
-  ) -> Int
+    UnsafePointer<CChar>?, Int, UnsafePointer<aepca_row_format>?, UnsafePointer<aepca_row_cells>?
+  ) -> aepca_plain_rows
 
 /// Three columns, of which the first two are numbers and the third is text.
 private func read(_ text: [UInt8], decimal: String, _ reader: Reader) -> Reading {
@@ -43,11 +43,14 @@ private func read(_ text: [UInt8], decimal: String, _ reader: Reader) -> Reading
                 places: places.baseAddress, numbers: numbers.baseAddress,
                 starts: starts.baseAddress, ends: ends.baseAddress, row_capacity: capacity,
                 large_integers: large.baseAddress)
-              reading.rowCount = unsafe padded.withUnsafeBytes {
+              let rows = unsafe padded.withUnsafeBytes {
                 unsafe reader(
-                  $0.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &format, &cells,
-                  &reading.length, &reading.isASCII)
+                  $0.baseAddress?.assumingMemoryBound(to: CChar.self), text.count, &format, &cells)
               }
+              reading.rowCount = rows.count
+              reading.length = rows.length
+              reading.isASCII = rows.is_ascii
+              reading.hasDoubledQuotes = rows.has_doubled_quotes
             }
           }
         }
@@ -81,12 +84,18 @@ private func read(_ text: [UInt8], decimal: String, _ reader: Reader) -> Reading
     }
   }
   var rowCount = 0
+  var quotedCount = 0
   for round in 0..<20_000 {
     var text = ""
     for _ in 0..<1 + generator.integer(below: 8) {
-      let word = ["", "a", "it is long enough to reach into the next vector", "é", "\"", "\r"][
-        generator.integer(below: round % 4 == 0 ? 6 : 4)]
-      let fields = [number(), number(), word] + (generator.integer(below: 40) == 0 ? ["x"] : [])
+      let words = [
+        "", "a", "it is long enough to reach into the next vector", "é", "\"\"", "\"a;b\"",
+        "\"a \"\"long\"\" word; long enough to reach into the next vector, and one more\"",
+        "\"\"\"\"", "\"", "\r", "\"a\nb\"", "\"a\"b", "a\"b\"", "\0",
+      ]
+      let word = words[generator.integer(below: round % 4 == 0 ? words.count : 8)]
+      let first = generator.integer(below: 5) == 0 ? "\"\(number())\"" : number()
+      let fields = [first, number(), word] + (generator.integer(below: 40) == 0 ? ["x"] : [])
       text += fields.joined(separator: ";")
       text += ["\n", "\r\n", "\n", ""][generator.integer(below: round % 4 == 0 ? 4 : 3)]
     }
@@ -99,12 +108,14 @@ private func read(_ text: [UInt8], decimal: String, _ reader: Reader) -> Reading
     #expect(found.length == expected.length, "\(text.debugDescription)")
     #expect(found.numbers == expected.numbers, "\(text.debugDescription)")
     #expect(found.places == expected.places, "\(text.debugDescription)")
+    if found.rowCount > 0 { quotedCount += expected.hasDoubledQuotes ? 1 : 0 }
     #expect(found.largeIntegers == expected.largeIntegers, "\(text.debugDescription)")
     if found.rowCount > 0 && expected.isASCII == false { #expect(!found.isASCII) }
     rowCount += found.rowCount
   }
   // Else the test would show little.
   #expect(rowCount > 10_000)
+  #expect(quotedCount > 1_000)
 }
 
 @Test func `numbers are converted to the nearest Float64`() {
@@ -116,4 +127,32 @@ private func read(_ text: [UInt8], decimal: String, _ reader: Reader) -> Reading
     let reading = unsafe read(Array("\(text);1;\n".utf8), decimal: ".", aepca_read_plain_rows)
     #expect(reading.numbers.first == Double("0" + text)?.bitPattern, "\(text)")
   }
+}
+
+@Test func `doubled quotes are joined where they stand`() {
+  var text = Array("\"a\";x\"\"y\"\";\"\"\"\"".utf8).map(CChar.init)
+  let starts: [UInt32] = [1, 4, 11]
+  let mark: UInt32 = 1 << 31
+  var ends: [UInt32] = [2, 10 | mark, 13 | mark]
+  unsafe aepca_join_doubled_quotes(
+    &text, CChar(UInt8(ascii: "\"")), starts, &ends, starts.count)
+  let cells = zip(starts, ends).map { start, end in
+    String(decoding: text[Int(start)..<Int(end)].map(UInt8.init), as: UTF8.self)
+  }
+  #expect(cells == ["a", "x\"y\"", "\""])
+}
+
+@Test func `lines are counted outside quotes, empty ones not`() {
+  func count(_ text: String, quote: String = "\"") -> Int {
+    let bytes = Array(text.utf8).map(CChar.init(bitPattern:))
+    return unsafe aepca_line_count(bytes, bytes.count, CChar(quote.utf8.first ?? 0))
+  }
+  #expect(count("") == 0)
+  #expect(count("a,b\n1,2\n") == 2)
+  #expect(count("a,b\n1,2") == 2)
+  #expect(count("a\n\n\nb\n\n") == 2)
+  #expect(count("\"a\nb\",c\n1,2\n") == 2)
+  #expect(count("\"a\nb\",c\n1,2\n", quote: "") == 3)
+  let long = (0..<1000).map { "\"row \($0)\n\",\($0)\n" }
+  #expect(count(long.joined()) == 1000)
 }

@@ -125,3 +125,51 @@ func `a table read in blocks gives the model of the whole table`(
     }
   }
 }
+
+/// Measurements, whole numbers and a constant.
+private func numbers(rowCount: Int, lastRow: String = "") -> String {
+  var generator = SeededGenerator(seed: 2)
+  var text = "a,b,count,same\n"
+  for row in 0..<rowCount {
+    let (x, y) = (generator.uniform(), generator.uniform())
+    text += "\(x + y),\(x - 3 * y),\(row % 7),5\n"
+  }
+  return text + lastRow
+}
+
+@Test func `a table of numbers is surveyed by its first rows and its lines`() throws {
+  let text = numbers(rowCount: 1500)
+  var (presuming, surveying) = (reader(text, pieceSize: 4000), reader(text))
+  let presumed = try #require(try presuming.presumedSurvey())
+  let survey = try surveying.survey()
+  #expect(presumed.rowCount == survey.rowCount)
+  #expect(presumed.schema.columns.map(\.name) == survey.schema.columns.map(\.name))
+  let fitting = TableModelFitting(method: .pca, componentCount: 2)
+  func fit(_ survey: TableSurvey) throws -> [UInt8]? {
+    let fit = try fitting.fit(survey) { try reader(text).blocks(of: $0) }
+    guard case .fitted(let model) = fit else { return nil }
+    return try ModelFile.encode(model, toolVersion: "1")
+  }
+  let bytes = try #require(try fit(presumed))
+  #expect(try bytes == fit(survey))
+}
+
+@Test(arguments: [
+  "x,1,1,5\n", "\n\r\n1,1,1,5\n", "99999999999999999999,1,1,5\n", "1,1,\"1\n\",5\n",
+])
+func `a table unlike its first rows is not fitted by a presumed survey`(lastRow: String) throws {
+  let text = numbers(rowCount: 1500, lastRow: lastRow)
+  var presuming = reader(text, pieceSize: 4000)
+  let presumed = try #require(try presuming.presumedSurvey())
+  let fitting = TableModelFitting(method: .pca, componentCount: 2)
+  #expect(throws: (any Error).self) {
+    try fitting.fit(presumed) { try reader(text).blocks(of: $0) }
+  }
+}
+
+@Test func `a table with words, or whose columns are named as rows are, is not presumed`() throws {
+  var words = reader(text(rowCount: 1100))
+  #expect(try words.presumedSurvey() == nil)
+  var rows = reader("id,x,y\n" + (1...1100).map { "\($0),\($0 * $0),2\n" }.joined())
+  #expect(try rows.presumedSurvey() == nil)
+}
