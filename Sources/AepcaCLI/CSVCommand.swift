@@ -21,7 +21,11 @@ struct CSVCommand: ParsableCommand {
   @OptionGroup var output: TableOutput
   @Flag(help: "Refuse a file that breaks the rules of CSV, as all other commands do.")
   var strict = false
-  @Flag(help: "Write the columns, their kinds, missing cells and ranges instead.")
+  @Flag(
+    help: """
+      Write the columns instead: kinds, missing cells, ranges, first rows; and how the file is \
+      written.
+      """)
   var describe = false
   @OptionGroup(title: "Reading") var table: TableInput
   @OptionGroup(title: "Reading") var columns: ColumnArguments
@@ -87,9 +91,8 @@ struct CSVCommand: ParsableCommand {
     let table = try reader.readAll()
     var writer = CSVWriter(to: try OutputFile(creating: output.output))
     writer.escapesFormulas = output.escapeFormulas
-    for name in ["column", "kind", "missing", "minimum", "maximum", "mean", "levels"] {
-      writer.write(name)
-    }
+    let names = ["column", "kind", "missing", "minimum", "maximum", "mean", "levels", "first_rows"]
+    for name in names { writer.write(name) }
     try writer.endRecord()
     for column in table.columns {
       writer.write(column.name)
@@ -108,12 +111,30 @@ struct CSVCommand: ParsableCommand {
         for _ in 0..<3 { writer.writeMissing() }
       }
       writer.write(column.schema.levels.joined(separator: " | "))
+      writer.write((0..<min(3, column.count)).map { column.text($0) }.joined(separator: " | "))
       try writer.endRecord()
     }
     try writer.commit()
     common.note(
       "\(input): \(counted(table.rowCount, "row")), \(counted(table.columns.count, "column"))")
+    if let dialect = reader.dialect {
+      let parts = dialect.description.map { "\($0.name) \($0.value)" }
+      common.note("\(input): \(parts.joined(separator: ", "))")
+    }
     reader.notes.forEach(common.note)
+  }
+}
+
+extension Column {
+  /// A cell as it would be written; nothing for a missing one.
+  fileprivate func text(_ row: Int) -> String {
+    if values.isMissing(row) { return "" }
+    switch values {
+    case .numbers(let numbers):
+      return schema.dateFormat?.text(numbers[row]) ?? DecimalText.text(of: numbers[row])
+    case .codes(let codes): return schema.levels[Int(codes[row])]
+    case .texts(let texts): return texts[row] ?? ""
+    }
   }
 }
 

@@ -11,7 +11,7 @@ struct FitCommand: ParsableCommand {
 
       The autoencoder starts as linear PCA and keeps what lowers the error of held-out rows. Its \
       components come in order of importance: the first j of them do alone. \
-      The table is held in memory, unless linear components are fitted to a large file. The same \
+      A table larger than --memory is read in blocks or kept in a temporary file. The same \
       file, options and seed give the same bytes on any number of threads.
       """)
 
@@ -151,6 +151,8 @@ struct FitCommand: ParsableCommand {
       fitting.componentCount = count
       if let model = try fitBlocks(&reader, fitting) { return (model, now() - start) }
     }
+    try limitMemory()
+    defer { noteMemory() }
     let table = try pixels(of: readAll(&reader), &fitting)
     let choice = try componentChoice(fitting)
     let validation = try validationTable(of: table)

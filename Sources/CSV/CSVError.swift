@@ -12,7 +12,8 @@ public struct CSVError: Error, Equatable, Sendable, CustomStringConvertible {
     case quoteInsidePlainField
     case textAfterClosingQuote
     case nulByte
-    case invalidUTF8(byte: UInt8)
+    /// The offset is the byte's in its field, from 0.
+    case invalidUTF8(byte: UInt8, offset: Int)
     case utf16
   }
 
@@ -62,8 +63,9 @@ extension CSVError.Problem {
         + " (a quote inside a quoted field is written twice)"
     case .nulByte:
       return "expected UTF-8 text, found a NUL byte"
-    case .invalidUTF8(let byte):
+    case .invalidUTF8(let byte, let offset):
       return "expected UTF-8 text, found the byte 0x\(String(byte, radix: 16, uppercase: true))"
+        + " as byte \(offset + 1) of the cell (--encoding latin1 takes any)"
     case .utf16:
       return "expected UTF-8 text, found UTF-16"
     }

@@ -49,8 +49,10 @@ struct RecordAssembler {
       failure = (.tooManyFields(limit: Self.fieldCountLimit), firstLine, nil)
       return
     }
-    if !piece.isASCII || piece.isInField, let byte = unsafe firstInvalidByte(field) {
-      failure = (.invalidUTF8(byte: byte), firstLine, fieldCount)
+    if !piece.isASCII || piece.isInField, let invalid = unsafe firstInvalidByte(field) {
+      failure = (
+        .invalidUTF8(byte: invalid.byte, offset: invalid.offset), firstLine, fieldCount
+      )
       return
     }
     if piece.hasQuotes || piece.isInField {
@@ -141,13 +143,16 @@ struct RecordAssembler {
     emptyLineCount = 0
   }
 
-  private func firstInvalidByte(_ field: UnsafeRawBufferPointer) -> UInt8? {
+  private func firstInvalidByte(
+    _ field: UnsafeRawBufferPointer
+  ) -> (byte: UInt8, offset: Int)? {
     let bytes = unsafe field.bindMemory(to: UInt8.self)
     do {
       _ = unsafe try UTF8Span(validating: bytes.span)
       return nil
     } catch {
-      return unsafe bytes[error.byteOffsets.lowerBound]
+      let offset = error.byteOffsets.lowerBound
+      return unsafe (bytes[offset], offset)
     }
   }
 }

@@ -36,6 +36,8 @@ package final class RecordChunks: @unchecked Sendable {
   package private(set) var originalNames: [String] = []
   /// What was changed to make ``names`` of the header, one sentence each.
   package var notes: [String] = []
+  /// How the file is written, where that was looked for.
+  package var dialect: Dialect?
   package private(set) var columnCount = 0
   /// The line on which the first chunk begins, from 1.
   package private(set) var firstLine: Int

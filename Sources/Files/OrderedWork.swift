@@ -57,7 +57,8 @@ package final class OrderedWork<Piece: Sendable, Product: Sendable> {
     private let work: @Sendable (consuming Piece) -> Product
 
     init(
-      next: @escaping @Sendable () throws -> Piece?, work: @escaping @Sendable (consuming Piece) -> Product
+      next: @escaping @Sendable () throws -> Piece?,
+      work: @escaping @Sendable (consuming Piece) -> Product
     ) {
       self.next = next
       self.work = work

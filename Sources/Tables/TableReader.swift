@@ -21,6 +21,8 @@ public struct TableReader {
   /// text, blanks around it aside, are of one group, and a row without a label is a group of its
   /// own. Nil when the options name no group column.
   public private(set) var groups: [Int]?
+  /// How the file was found to be written, once it was read; nil where the options say it all.
+  public private(set) var dialect: Dialect?
 
   private let source: any ByteSource
   private let options: TableReadingOptions
@@ -73,6 +75,7 @@ public struct TableReader {
     let source = source.canRewind ? source : RecordingInput(source)
     let (reader, options) = try openFromStart(source)
     notes = reader.notes
+    dialect = reader.dialect
     try checkOptions(against: reader.names)
     let included = columns(of: reader)
     var labels = options.groupColumn.flatMap(reader.names.firstIndex).map {
@@ -230,6 +233,7 @@ public struct TableReader {
     var options = options
     options.format = found.dialect.format(raggedRows: options.format.raggedRows)
     let chunks = try RecordChunks(found.bytes, format: options.format, chunkSize: pieceSize)
+    chunks.dialect = found.dialect
     if let note = found.dialect.note { chunks.notes.insert("read with \(note)", at: 0) }
     return (chunks, options)
   }
@@ -243,28 +247,37 @@ public struct TableReader {
     into builders: inout [ColumnBuilder],
     labels: inout (column: Int, groups: GroupLabels)?, byteCount: Int? = nil
   ) throws -> (rowCount: Int, mended: MendedRows) {
-    func plan(_ builders: [ColumnBuilder], _ labelColumn: Int?) -> CellPlan {
+    func plan(_ gatherings: [Gathering], _ labelColumn: Int?) -> CellPlan {
       var uses = [CellPlan.Use](repeating: .skip, count: reader.columnCount)
-      for (column, builder) in zip(columns, builders) { uses[column] = builder.use }
+      for (column, gathering) in zip(columns, gatherings) { uses[column] = gathering.builder.use }
       if let labelColumn { uses[labelColumn] = .text }
       return CellPlan(uses: uses, missingWords: options.missingWords.map { Array($0.utf8) })
     }
-    var current = plan(builders, labels?.column)
+    let gatherings = builders.map(Gathering.init)
+    // Held once, lest what they gather be copied when it grows.
+    builders = []
+    defer { builders = gatherings.map(\.builder) }
+    let taskCount = min(gatherings.count, 4 * pool.threadCount)
+    var current = plan(gatherings, labels?.column)
     let stream = ChunkStream(reader, format: options.format, plan: current, pool: pool) { $0 }
     var rowCount = 0
     while let (chunk, line) = try stream.next() {
-      for part in chunk.parts {
-        for index in builders.indices {
-          builders[index].append(part, of: chunk, column: columns[index], line: line)
+      pool.forEach(taskCount) { task in
+        for index in stride(from: task, to: gatherings.count, by: taskCount) {
+          for part in chunk.parts {
+            gatherings[index].builder.append(part, of: chunk, column: columns[index], line: line)
+          }
         }
-        if let column = labels?.column { labels?.groups.append(part, of: chunk, column: column) }
+      }
+      if let column = labels?.column {
+        for part in chunk.parts { labels?.groups.append(part, of: chunk, column: column) }
       }
       if rowCount == 0, let byteCount {
         let estimate = chunk.rowCount * (byteCount / max(1, chunk.byteCount) + 1)
-        for index in builders.indices { builders[index].reserve(estimate + estimate / 50) }
+        for gathering in gatherings { gathering.builder.reserve(estimate + estimate / 50) }
       }
       rowCount += chunk.rowCount
-      let next = plan(builders, labels?.column)
+      let next = plan(gatherings, labels?.column)
       if next.uses != current.uses {
         current = next
         stream.change(next)
@@ -272,6 +285,13 @@ public struct TableReader {
     }
     return (rowCount, stream.mended)
   }
+}
+
+/// A column being gathered, by one thread at a time.
+private final class Gathering: @unchecked Sendable {
+  var builder: ColumnBuilder
+
+  init(_ builder: ColumnBuilder) { self.builder = builder }
 }
 
 extension ColumnBuilder {
