@@ -21,6 +21,8 @@ public struct TableReader {
   /// text, blanks around it aside, are of one group, and a row without a label is a group of its
   /// own. Nil when the options name no group column.
   public private(set) var groups: [Int]?
+  /// For tests that compare both ways: false leaves all to libcsv.
+  @_spi(Fuzzing) public var readsDirectly = true
 
   private let source: any ByteSource
   private let options: TableReadingOptions
@@ -203,7 +205,9 @@ public struct TableReader {
       return CellPlan(uses: uses, missingWords: options.missingWords.map { Array($0.utf8) })
     }
     var current = plan(builders, labels?.column)
-    let stream = ChunkStream(reader, format: options.format, plan: current, pool: pool) { $0 }
+    let stream = ChunkStream(
+      reader, format: options.format, plan: current, pool: pool, isDirect: readsDirectly
+    ) { $0 }
     var rowCount = 0
     while let (chunk, line) = try stream.next() {
       for part in chunk.parts {

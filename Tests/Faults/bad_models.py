@@ -103,14 +103,27 @@ CHECKPOINT_CASES = [
 ]
 
 OTHER_FITS = [
-    ("fit other.csv -k 2 --effort quick", "digest"),
-    ("fit good.csv -k 1 --effort quick", "--components: there 2, here 1"),
-    ("fit good.csv -k 2 --effort standard", "--effort: there quick, here standard"),
-    ("fit good.csv -k 2 --effort quick --seed 5", "--seed: there 0, here 5"),
-    ("fit good.csv -k 2 --effort quick --scale robust", "--scale: there standard, here robust"),
-    ("fit good.csv -k 2 --effort quick --no-ordered", "--ordered"),
-    ("fit good.csv -k 2 --effort quick --validation other.csv", "--validation"),
-    ("fit good.csv -k 2 --effort quick --group side", "good.csv"),
+    ("fit other.csv -k 2 --effort quick",
+     "the table differs: good.csv (200 rows of 4 columns, digest ", ") when it was made, other.csv ("),
+    ("fit shorter.csv -k 2 --effort quick",
+     "good.csv (200 rows of 4 columns", "shorter.csv (199 rows of 4 columns"),
+    ("fit narrow.csv -k 2 --effort quick", "narrow.csv (200 rows of 3 columns"),
+    ("fit good.csv -k 2 --effort quick --exclude side", "good.csv (200 rows of 3 columns"),
+    ("fit good.csv -k 1 --effort quick",
+     "--components differs: 2 when it was made from good.csv, 1 here"),
+    ("fit good.csv -k 2 --effort standard",
+     "--effort differs: quick when it was made from good.csv, standard here"),
+    ("fit good.csv -k 2 --effort quick --seed 5", "--seed differs: 0 when", "5 here"),
+    ("fit good.csv -k 2 --effort quick --scale robust",
+     "--scale differs: standard when", "robust here"),
+    ("fit good.csv -k 2 --effort quick --no-ordered", "--ordered differs: true when", "false here"),
+    ("fit good.csv -k 2 --effort quick --noise gaussian:0.1", "--noise differs: none when"),
+    ("fit good.csv -k 2 --effort quick --target other.csv",
+     "--target differs: none when it was made from good.csv, other.csv (200 rows of 4 columns"),
+    ("fit good.csv -k 2 --effort quick --validation other.csv",
+     "--validation differs: none when it was made from good.csv, other.csv (200 rows of 4 columns"),
+    ("fit good.csv -k 2 --effort quick --group side", "the table differs: good.csv (200 rows"),
+    ("fit narrow.csv -k 2 --effort quick --sequence", "narrow.csv (200 rows of 3 columns"),
 ]
 
 
@@ -118,6 +131,9 @@ def other_fit(arguments, *words):
     def work():
         with Place(FILES) as place:
             place.write("ck", models()["ck"])
+            lines = table().splitlines(keepends=True)
+            place.write("shorter.csv", "".join(lines[:-1]))
+            place.write("narrow.csv", "".join(line.rpartition(",")[0] + "\n" for line in lines))
             place.refuses(arguments + " -o out --resume ck --quiet", 65, "of another fit", *words)
     return work
 
