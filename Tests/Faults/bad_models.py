@@ -147,6 +147,9 @@ def usage(arguments, code, *words):
             place.write("word.csv", "a,b,c,side\nx,1,2,left\n")
             place.write("late_word.csv", "a,b,c,side\n1,1,2,left\n1,2,3,left\n1,x,y,left\n")
             place.write("latents.csv", "latent_1,latent_2\n1,\n")
+            place.write("far.csv", "a,b,c,side\n1,1,3,left\n,,1e308,\n")
+            place.write("far_latents.csv", "latent_1,latent_2\n1,1\n1e300,-1e300\n")
+            place.write("far_scores.csv", "pc_1,pc_2\n1,1\n1.7e308,-1.7e308\n")
             place.refuses(arguments, code, *words)
     return work
 
@@ -173,7 +176,30 @@ USAGES = [
     ("decode p latents.csv -o out", 65, "pc_1"),
     ("reconstruct m good.csv --keep a -o out", 64, "--keep"),
     ("inspect nowhere", 66, "nowhere"),
+] + [
+    # What is computed of them is no number any more.
+    (f"{command} {model} far.csv -o out", 65, "far.csv:3", "too large to compute with")
+    for command, model in (("transform", "m"), ("reconstruct", "m"), ("clean", "m"),
+                           ("score", "m"), ("score", "p"))
+] + [
+    ("decode m far_latents.csv -o out", 65, "far_latents.csv:3", "too large to compute with"),
+    ("decode p far_scores.csv -o out", 65, "far_scores.csv:3", "too large to compute with"),
 ]
+
+
+def compresses_far_cells():
+    """Compression needs no model for a cell: the bound holds for any."""
+    with Place(FILES) as place:
+        for kind in ("net", "pca"):
+            place.write("m", models()[kind])
+            place.write("far.csv", "a,b,c,side\n1,1,3,left\n,,1e308,\n-1e308,2,-1e300,right\n")
+            run = place.run("compress m far.csv --max-error 0.5 -o far.aez")
+            expect(run.code in (0, 65), f"exit {run.code}: {run.errors[:200]}")
+            if run.code == 65:
+                continue
+            place.run("decompress m far.aez -o back.csv").must(0)
+            rows = [line.split(",") for line in place.read("back.csv").decode().splitlines()]
+            expect(abs(float(rows[2][2]) / 1e308 - 1) < 1e-9, f"{rows}")
 
 
 def finished_checkpoint():
@@ -214,6 +240,7 @@ def cases():
     yield "a checkpoint of a fit that ended", finished_checkpoint
     yield "--checkpoint onto one of another fit", replaced_checkpoint
     yield "models and checkpoints are safetensors", python_reads_it
+    yield "compress: cells of 1e308", compresses_far_cells
     if tool_has("score"):
         yield "score: a damaged model", of_score
     if tool_has("clean"):

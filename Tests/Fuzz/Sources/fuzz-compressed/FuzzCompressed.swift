@@ -105,6 +105,8 @@ private func decompress(_ bytes: [UInt8], skipsDamaged: Bool) {
       skipsDamaged: skipsDamaged)
     while let columns = try decompressor.next() {
       require(!columns.isEmpty, "rows have columns")
+      require(
+        columns.allSatisfy { $0.count == columns[0].count }, "columns differ in length")
     }
   } catch {
     require(!"\(error)".isEmpty, "a refusal says something")

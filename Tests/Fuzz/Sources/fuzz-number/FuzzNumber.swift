@@ -3,9 +3,11 @@ import FuzzSupport
 import Glibc
 @_spi(Fuzzing) import Tables
 
-/// What is taken as a number is the number that the C library reads, also as a cell of a table by
-/// either way through it, and is written so that it reads back the same. What is written with the
-/// characters of a decimal number and is none for us is none for the C library either.
+/// What is taken as a number is the number that the C library reads.
+///
+/// So it is as a cell of a table by either way through it, and it is written so that it reads back
+/// the same. What is written with the characters of a decimal number and is none for us is none for
+/// the C library either.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = unsafe inputBytes(start, count)
