@@ -72,7 +72,8 @@ public struct FitIdentity: Sendable, Equatable {
 
   /// The first thing that the fit of a checkpoint has otherwise.
   func firstDifference(from checkpoint: FitIdentity) -> FitDifference? {
-    for name in (entries + checkpoint.entries).map(\.name) {
+    // Another table is the first thing to know, whatever options go with it.
+    for name in [FitIdentity.tableName] + (entries + checkpoint.entries).map(\.name) {
       let (here, there) = (self[name], checkpoint[name])
       guard here?.value != there?.value else { continue }
       return FitDifference(
