@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 60
 PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstdc++-12-dev \
   libjs-chart.js gnuplot-nox libfmt-dev zlib1g-dev libzstd-dev libxxhash-dev libpng-dev
 
-.PHONY: help demo test check notebooks faults fuzz fuzzers corpus sanitize arm64 build install setup lint format clean
+.PHONY: help demo test check notebooks faults fuzz fuzzers corpus sanitize sanitize-address sanitize-thread arm64 build install setup lint format clean
 
 help:
 	@echo "make demo     install what is missing, build, fit a nonlinear PCA on real data"
@@ -69,9 +69,11 @@ FUZZ_TOOLS := .build-fuzz/release
 # What is made once and kept for good is no leak, but is taken for one.
 FUZZ_RUN := SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0
 
+# The compiler heeds the last -sanitize alone, so both have to stand in it: else no Swift reports
+# what an input reaches, and the fuzzer gropes in the dark.
 fuzzers: setup
 	@$(SWIFT) build -c release --package-path $(FUZZ) --scratch-path .build-fuzz \
-	  --sanitize=fuzzer --sanitize=address
+	  --sanitize=fuzzer --sanitize=address -Xswiftc -sanitize=fuzzer,address
 
 corpus: fuzzers
 	@for name in $(FUZZERS); do \
@@ -89,10 +91,25 @@ fuzz: fuzzers
 	  tail -2 $(FUZZ_TOOLS)/$$name.log; \
 	done
 
-# The tool itself is run by tests as it was built above; the library's tests are what is watched.
-sanitize: build
-	$(SWIFT) test --sanitize=address --scratch-path .build-address
-	$(SWIFT) test --sanitize=thread --scratch-path .build-thread
+# Every test, those that run the tool with a tool that is watched too, then bad input and damaged
+# files. Room that cannot be had is asked for by tests, and the sanitizer itself needs far more
+# addresses than they allow, so what sets limits or kills is left to `make faults`.
+SANITIZED := -- ulimit limits disk kill signal changing
+ASAN := ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0
+TSAN := TSAN_OPTIONS=allocator_may_return_null=1
+
+sanitize: sanitize-address sanitize-thread
+
+sanitize-address: setup
+	@$(SWIFT) build -c release --build-tests --sanitize=address --scratch-path .build-address
+	SWIFT_BACKTRACE=enable=no $(ASAN) AEPCA_TOOL=$(CURDIR)/.build-address/release/aepca \
+	  $(SWIFT) test -c release --sanitize=address --scratch-path .build-address
+	$(ASAN) /usr/bin/python3 -B Tests/Faults/battery.py .build-address/release/aepca $(SANITIZED)
+
+sanitize-thread: setup
+	@$(SWIFT) build -c release --build-tests --sanitize=thread --scratch-path .build-thread
+	SWIFT_BACKTRACE=enable=no $(TSAN) AEPCA_TOOL=$(CURDIR)/.build-thread/release/aepca \
+	  $(SWIFT) test -c release --sanitize=thread --scratch-path .build-thread
 
 # The toolchain's own clang compiles for any processor; Debian has the C library and an emulator.
 CLANG ?= clang

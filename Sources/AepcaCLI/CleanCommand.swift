@@ -44,7 +44,12 @@ struct CleanCommand: ParsableCommand {
     var changes = try changes.map { try ChangesFile(creating: $0) }
     var patches = CellPatches(model.schema, fileColumns: blocks.fileColumns)
     while let block = try blocks.next() {
-      let cleaned = try cleaner.cleaned(Table(columns: block.columns))
+      let cleaned: Table
+      do {
+        cleaned = try cleaner.cleaned(Table(columns: block.columns))
+      } catch let error as PreprocessingError {
+        throw error.located(in: block, of: blocks.path)
+      }
       let texts = patches.apply(
         cleaned, to: block, onlyMissing: onlyMissing, isMissing: options.isMissing)
       for change in patches.changes {

@@ -160,9 +160,9 @@ struct FitCommand: ParsableCommand {
     fitting.journal = try checkpoints.journal(common: common) {
       var identity = FitIdentity(
         of: fitting, components: components ?? "as the layers make", toolVersion: toolVersion)
-      identity.add(training.target ?? input, table)
-      identity.add("noisy rows", noisy)
-      identity.add("--validation", validation)
+      identity.add(noisy ?? table, from: input)
+      identity.add("--target", noisy == nil ? nil : table, from: training.target)
+      identity.add("--validation", validation, from: self.validation)
       identity.add(groups: reader.groups)
       return identity
     }

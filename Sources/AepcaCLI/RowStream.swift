@@ -86,7 +86,13 @@ struct RowStream: ParsableArguments {
       to: try OutputFile(creating: output.output), style: try style.style(threads: common.threads))
     writer.escapesFormulas = output.escapeFormulas
     try writer.writeHeader(keep + names)
-    while let block = try blocks.next() { try write(block, &writer) }
+    while let block = try blocks.next() {
+      do {
+        try write(block, &writer)
+      } catch let error as PreprocessingError {
+        throw error.located(in: block, of: blocks.path)
+      }
+    }
     try writer.commit()
     blocks.notes.forEach(common.note)
   }
@@ -118,6 +124,20 @@ extension TableBlock {
         .badData,
         "\(path):\(lines[row]): column '\(column.name)': expected a number, found a missing cell")
     }
+  }
+}
+
+extension PreprocessingError {
+  /// The error with the line of the file in place of the row of the block.
+  func located(in block: TableBlock, of path: String) -> any Error {
+    guard case .outOfRange(let row) = problem, block.lines.indices.contains(row - 1) else {
+      return self
+    }
+    let place = column.map { " column '\($0)':" } ?? ""
+    return ToolError(
+      .badData,
+      "\(path):\(block.lines[row - 1]):\(place) expected values near the training rows', found one "
+        + "too large to compute with")
   }
 }
 

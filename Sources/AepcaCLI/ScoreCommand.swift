@@ -64,5 +64,10 @@ struct ScoreCommand: ParsableCommand {
   }
 
   /// The network computes in Float32: more digits would be noise.
-  private func text(_ number: Double) -> String { number.isNaN ? "" : "\(Float(number))" }
+  private func text(_ number: Double) -> String {
+    if number.isNaN { return "" }
+    let single = Float(number)
+    // The square of what a Float32 holds may be none.
+    return single.isFinite ? "\(single)" : "\(number)"
+  }
 }

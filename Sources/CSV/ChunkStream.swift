@@ -28,10 +28,11 @@ package final class ChunkStream<Product: Sendable> {
   /// - Parameters:
   ///   - chunks: Whose first record was read.
   ///   - plan: What is wanted of the columns at first.
+  ///   - isDirect: Whether plain rows may be read directly; false leaves all to libcsv.
   ///   - work: What is done with the records of a chunk, on any thread.
   package init(
     _ chunks: RecordChunks, format: CSVFormat, plan: CellPlan, pool: TaskPool,
-    work: @escaping @Sendable (ParsedChunk) -> Product
+    isDirect: Bool = true, work: @escaping @Sendable (ParsedChunk) -> Product
   ) {
     self.chunks = chunks
     line = chunks.firstLine
@@ -48,7 +49,8 @@ package final class ChunkStream<Product: Sendable> {
       var pending = 0
       advance = {
         guard let chunk = try chunks.next() else { return nil }
-        let records = parser.parse(chunk, plan: box.plan, pendingEmptyLines: pending)
+        let records = parser.parse(
+          chunk, plan: box.plan, isDirect: isDirect, pendingEmptyLines: pending)
         pending = records.pendingEmptyLines
         return parsed(records)
       }
@@ -56,7 +58,7 @@ package final class ChunkStream<Product: Sendable> {
       let depth = chunks.isAtEnd || pool.threadCount == 1 ? 1 : 2 * pool.threadCount
       let ordered = OrderedWork(
         pool: pool, depth: depth, next: { try chunks.next() },
-        work: { parsed(parser.parse($0, plan: box.plan)) })
+        work: { parsed(parser.parse($0, plan: box.plan, isDirect: isDirect)) })
       advance = { try ordered.next() }
     }
   }

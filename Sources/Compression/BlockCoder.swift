@@ -177,6 +177,7 @@ struct BlockCoder {
     if coding == .exact {
       for (row, bits) in zip(rows, try IntegerPlanes.numbers(next(), count: rows.count)) {
         values[row] = Double(bitPattern: UInt64(bitPattern: bits))
+        guard values[row].isFinite else { throw .damaged }
       }
       return values
     }

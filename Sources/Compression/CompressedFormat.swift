@@ -73,12 +73,19 @@ enum CompressedFormat {
     for _ in 0..<(try reader.count(limit: bytes.count)) {
       let name = String(decoding: try reader.text(), as: UTF8.self)
       var bound: Double?
-      if try reader.number() == 1 {
+      switch try reader.number() {
+      case 0: break
+      case 1:
         let low = UInt64(try reader.fixed())
-        bound = Double(bitPattern: low | UInt64(try reader.fixed()) << 32)
+        let found = Double(bitPattern: low | UInt64(try reader.fixed()) << 32)
+        guard found >= 0, found.isFinite else { throw .headerDamaged }
+        bound = found
+      default: throw .headerDamaged
       }
       header.columns.append(Header.Column(name: name, bound: bound))
     }
+    // Rows of nothing could not even be counted in a table.
+    guard !header.columns.isEmpty else { throw .headerDamaged }
     return header
   }
 

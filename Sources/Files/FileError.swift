@@ -12,7 +12,7 @@ public struct FileError: Error, Equatable, Sendable, CustomStringConvertible {
     case cannotCreate(Int32)
     case readFailed(Int32)
     case writeFailed(Int32)
-    /// It became longer or shorter while it was read.
+    /// It became longer or shorter, or was written over, while it was read.
     case changedWhileRead
     /// Compressed data that ends too early or makes no sense.
     case damaged(format: String)

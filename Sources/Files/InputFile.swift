@@ -10,6 +10,8 @@ public final class InputFile: ByteSource, Sendable {
   public let canRewind: Bool
   /// How many bytes a regular file had when it was opened; nil for all else.
   public let byteCount: Int?
+  /// A regular file as it was when it was opened, standard input's too; nil for all else.
+  private let opened: State?
   private let descriptor: Int32
   private let ownsDescriptor: Bool
 
@@ -29,6 +31,7 @@ public final class InputFile: ByteSource, Sendable {
     let type = information.st_mode & S_IFMT
     canRewind = isKnown && type == S_IFREG && !isStandardInput
     byteCount = canRewind ? information.st_size : nil
+    opened = isKnown && type == S_IFREG ? State(information) : nil
     switch code {
     case 0: break
     case ENOENT where path.isEmpty: throw FileError(.emptyPath, path: path)
@@ -43,15 +46,30 @@ public final class InputFile: ByteSource, Sendable {
     if ownsDescriptor && descriptor >= 0 { close(descriptor) }
   }
 
+  /// Reads on; at the end a file that was written to meanwhile is refused, for it was read half as
+  /// it was and half as it is.
   public func read(into buffer: inout [UInt8], _ range: Range<Int>) throws(FileError) -> Int {
     let count = unsafe try transfer(into: &buffer, range) { unsafe Glibc.read($0, $1, $2) }
-    if count == 0, let byteCount {
+    if count == 0, let opened {
       var information = stat()
-      if unsafe fstat(descriptor, &information) == 0, information.st_size != byteCount {
+      if unsafe fstat(descriptor, &information) == 0, State(information) != opened {
         throw FileError(.changedWhileRead, path: name)
       }
     }
     return count
+  }
+
+  /// What every write to a file changes.
+  private struct State: Equatable {
+    private let byteCount: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+
+    init(_ information: stat) {
+      byteCount = information.st_size
+      seconds = information.st_mtim.tv_sec
+      nanoseconds = information.st_mtim.tv_nsec
+    }
   }
 
   /// Reads at a place of its own, whatever ``read(into:_:)`` does: several threads may, at once.

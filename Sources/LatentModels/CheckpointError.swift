@@ -8,7 +8,7 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     /// Written by a later release.
     case newerFormat(found: Int, supported: Int)
     /// Of a fit that would give another model: the first thing that differs.
-    case otherFit(name: String, there: String, here: String)
+    case otherFit(FitDifference)
   }
 
   public let problem: Problem
@@ -28,8 +28,16 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     case .file(let problem): "\(ModelFileError(problem, path: path))"
     case .newerFormat(let found, let supported):
       "\(path): expected checkpoint format \(supported) or older, found \(found): install a newer aepca"
-    case .otherFit(let name, let there, let here):
-      "\(path): the checkpoint is of another fit: \(name): there \(there), here \(here)"
+    case .otherFit(let difference):
+      "\(path): the checkpoint is of another fit: \(difference)"
     }
+  }
+}
+
+extension FitDifference: CustomStringConvertible {
+  public var description: String {
+    // The table's own difference tells its path already.
+    let origin = name == FitIdentity.tableName ? "" : table.map { " from \($0)" } ?? ""
+    return "\(name) differs: \(there) when it was made\(origin), \(here) here"
   }
 }

@@ -61,9 +61,7 @@ public final class FitJournal: Sendable {
   ) throws(CheckpointError) {
     let file = try CheckpointFile.read(bytes, path: source)
     if let difference = identity.firstDifference(from: file.identity) {
-      throw CheckpointError(
-        .otherFit(name: difference.name, there: difference.there, here: difference.here),
-        path: source)
+      throw CheckpointError(.otherFit(difference), path: source)
     }
     self.path = path
     self.identity = identity

@@ -46,6 +46,7 @@ public struct RowCleaner {
   /// was never observed stay missing.
   ///
   /// - Parameter table: Has the model's columns, in any order.
+  /// - Throws: What encoding throws, and ``PreprocessingError`` for a row that is beyond arithmetic.
   /// - Complexity: With ``onlyMissing``, rows that miss nothing cost nothing beside preparing them.
   public func cleaned(_ table: Table) throws -> Table {
     let samples = model.preprocessor.prepare(table)
@@ -64,10 +65,9 @@ public struct RowCleaner {
         position += 1
       }
     }
+    let rows = model.preprocessor.restore(try features.checkedFinite())
     return Table(
-      columns: zip(model.preprocessor.restore(features).columns, model.preprocessor.codings).map {
-        finished($0, $1)
-      })
+      columns: zip(rows.columns, model.preprocessor.codings).map { finished($0, $1) })
   }
 
   private func fill(

@@ -42,13 +42,14 @@ public struct RowScorer {
   ///
   /// - Parameter table: Has the model's columns, in any order.
   /// - Complexity: That of giving the rows back.
-  /// - Throws: What encoding throws.
+  /// - Throws: What encoding throws, and ``PreprocessingError`` for a row that is beyond arithmetic.
   public func scores(_ table: Table) throws -> [RowScore] {
     let samples = model.preprocessor.prepare(table)
-    let reconstructions = try model.latentModel.reconstruct(samples)
-    return (0..<samples.sampleCount).map { row in
+    let reconstructions = try model.latentModel.reconstruct(samples).checkedFinite()
+    return try (0..<samples.sampleCount).map { row in
       let columns = errors.columns(of: row, in: samples, reconstructions: reconstructions)
       let error = errors.mean(columns)
+      guard !error.isInfinite else { throw PreprocessingError(.outOfRange(row: row + 1)) }
       return RowScore(
         error: error, quantile: error.isNaN ? .nan : quantiles.quantile(of: error),
         worstColumns: worst(columns))

@@ -30,15 +30,26 @@ public struct TableModel {
   /// Shape `[rows, components]`.
   ///
   /// - Parameter components: How many latents; nil for all, fewer need an ordered model.
+  /// - Throws: What encoding throws, and ``PreprocessingError`` for a row that is beyond arithmetic.
   public func encode(_ table: Table, components: Int? = nil) throws -> Matrix<Double> {
     try latentModel.encode(
-      preprocessor.prepare(table), components: components ?? latentModel.componentCount)
+      preprocessor.prepare(table), components: components ?? latentModel.componentCount
+    ).checkedFinite()
   }
 
   /// Latents back to columns in their original units; the first latents alone are enough for an
   /// ordered model.
+  ///
+  /// - Throws: What decoding throws, and ``PreprocessingError`` for latents beyond arithmetic.
   public func decode(_ latents: Matrix<Double>) throws -> Table {
-    try preprocessor.restore(latentModel.decode(latents))
+    let table = preprocessor.restore(try latentModel.decode(latents).checkedFinite())
+    for column in table.columns {
+      guard case .numbers(let numbers) = column.values,
+        let row = numbers.firstIndex(where: \.isInfinite)
+      else { continue }
+      throw PreprocessingError(.outOfRange(row: row + 1), column: column.name)
+    }
+    return table
   }
 
   /// What a table of latents looks like: one column of numbers each.
@@ -49,5 +60,17 @@ public struct TableModel {
       columns: latentNames.prefix(components ?? latentNames.count).map {
         ColumnSchema(name: $0, kind: .number)
       })
+  }
+}
+
+extension Matrix<Double> {
+  /// Itself, if all of it are finite numbers: a cell of 1e308 is one, but not what is computed of it.
+  ///
+  /// - Throws: ``PreprocessingError`` naming the first row that is not.
+  func checkedFinite() throws(PreprocessingError) -> Matrix<Double> {
+    if let place = elements.firstIndex(where: { !$0.isFinite }) {
+      throw PreprocessingError(.outOfRange(row: place / Swift.max(1, columnCount) + 1))
+    }
+    return self
   }
 }

@@ -23,6 +23,8 @@ public struct TableReader {
   public private(set) var groups: [Int]?
   /// How the file was found to be written, once it was read; nil where the options say it all.
   public private(set) var dialect: Dialect?
+  /// For tests that compare both ways: false leaves all to libcsv.
+  @_spi(Fuzzing) public var readsDirectly = true
 
   private let source: any ByteSource
   private let options: TableReadingOptions
@@ -259,7 +261,9 @@ public struct TableReader {
     defer { builders = gatherings.map(\.builder) }
     let taskCount = min(gatherings.count, 4 * pool.threadCount)
     var current = plan(gatherings, labels?.column)
-    let stream = ChunkStream(reader, format: options.format, plan: current, pool: pool) { $0 }
+    let stream = ChunkStream(
+      reader, format: options.format, plan: current, pool: pool, isDirect: readsDirectly
+    ) { $0 }
     var rowCount = 0
     while let (chunk, line) = try stream.next() {
       pool.forEach(taskCount) { task in

@@ -36,7 +36,9 @@ import Testing
     let other = fit("new", "--resume", "state", "--encoder", "none", "--epochs", "2")
     let refused = try scratch.aepca(other)
     #expect(refused.status == 65)
-    #expect(refused.errors.contains("state: the checkpoint is of another fit: --epochs"))
+    #expect(
+      refused.errors == "aepca: state: the checkpoint is of another fit: --epochs differs: "
+        + "1 when it was made from \(Repository.dataset("iris")), 2 here\n")
     #expect(try scratch.files == ["out", "state"])
   }
 }

@@ -103,14 +103,27 @@ CHECKPOINT_CASES = [
 ]
 
 OTHER_FITS = [
-    ("fit other.csv -k 2 --effort quick", "digest"),
-    ("fit good.csv -k 1 --effort quick", "--components: there 2, here 1"),
-    ("fit good.csv -k 2 --effort standard", "--effort: there quick, here standard"),
-    ("fit good.csv -k 2 --effort quick --seed 5", "--seed: there 0, here 5"),
-    ("fit good.csv -k 2 --effort quick --scale robust", "--scale: there standard, here robust"),
-    ("fit good.csv -k 2 --effort quick --no-ordered", "--ordered"),
-    ("fit good.csv -k 2 --effort quick --validation other.csv", "--validation"),
-    ("fit good.csv -k 2 --effort quick --group side", "good.csv"),
+    ("fit other.csv -k 2 --effort quick",
+     "the table differs: good.csv (200 rows of 4 columns, digest ", ") when it was made, other.csv ("),
+    ("fit shorter.csv -k 2 --effort quick",
+     "good.csv (200 rows of 4 columns", "shorter.csv (199 rows of 4 columns"),
+    ("fit narrow.csv -k 2 --effort quick", "narrow.csv (200 rows of 3 columns"),
+    ("fit good.csv -k 2 --effort quick --exclude side", "good.csv (200 rows of 3 columns"),
+    ("fit good.csv -k 1 --effort quick",
+     "--components differs: 2 when it was made from good.csv, 1 here"),
+    ("fit good.csv -k 2 --effort standard",
+     "--effort differs: quick when it was made from good.csv, standard here"),
+    ("fit good.csv -k 2 --effort quick --seed 5", "--seed differs: 0 when", "5 here"),
+    ("fit good.csv -k 2 --effort quick --scale robust",
+     "--scale differs: standard when", "robust here"),
+    ("fit good.csv -k 2 --effort quick --no-ordered", "--ordered differs: true when", "false here"),
+    ("fit good.csv -k 2 --effort quick --noise gaussian:0.1", "--noise differs: none when"),
+    ("fit good.csv -k 2 --effort quick --target other.csv",
+     "--target differs: none when it was made from good.csv, other.csv (200 rows of 4 columns"),
+    ("fit good.csv -k 2 --effort quick --validation other.csv",
+     "--validation differs: none when it was made from good.csv, other.csv (200 rows of 4 columns"),
+    ("fit good.csv -k 2 --effort quick --group side", "the table differs: good.csv (200 rows"),
+    ("fit narrow.csv -k 2 --effort quick --sequence", "narrow.csv (200 rows of 3 columns"),
 ]
 
 
@@ -118,6 +131,9 @@ def other_fit(arguments, *words):
     def work():
         with Place(FILES) as place:
             place.write("ck", models()["ck"])
+            lines = table().splitlines(keepends=True)
+            place.write("shorter.csv", "".join(lines[:-1]))
+            place.write("narrow.csv", "".join(line.rpartition(",")[0] + "\n" for line in lines))
             place.refuses(arguments + " -o out --resume ck --quiet", 65, "of another fit", *words)
     return work
 
@@ -131,6 +147,9 @@ def usage(arguments, code, *words):
             place.write("word.csv", "a,b,c,side\nx,1,2,left\n")
             place.write("late_word.csv", "a,b,c,side\n1,1,2,left\n1,2,3,left\n1,x,y,left\n")
             place.write("latents.csv", "latent_1,latent_2\n1,\n")
+            place.write("far.csv", "a,b,c,side\n1,1,3,left\n,,1e308,\n")
+            place.write("far_latents.csv", "latent_1,latent_2\n1,1\n1e300,-1e300\n")
+            place.write("far_scores.csv", "pc_1,pc_2\n1,1\n1.7e308,-1.7e308\n")
             place.refuses(arguments, code, *words)
     return work
 
@@ -157,7 +176,30 @@ USAGES = [
     ("decode p latents.csv -o out", 65, "pc_1"),
     ("reconstruct m good.csv --keep a -o out", 64, "--keep"),
     ("inspect nowhere", 66, "nowhere"),
+] + [
+    # What is computed of them is no number any more.
+    (f"{command} {model} far.csv -o out", 65, "far.csv:3", "too large to compute with")
+    for command, model in (("transform", "m"), ("reconstruct", "m"), ("clean", "m"),
+                           ("score", "m"), ("score", "p"))
+] + [
+    ("decode m far_latents.csv -o out", 65, "far_latents.csv:3", "too large to compute with"),
+    ("decode p far_scores.csv -o out", 65, "far_scores.csv:3", "too large to compute with"),
 ]
+
+
+def compresses_far_cells():
+    """Compression needs no model for a cell: the bound holds for any."""
+    with Place(FILES) as place:
+        for kind in ("net", "pca"):
+            place.write("m", models()[kind])
+            place.write("far.csv", "a,b,c,side\n1,1,3,left\n,,1e308,\n-1e308,2,-1e300,right\n")
+            run = place.run("compress m far.csv --max-error 0.5 -o far.aez")
+            expect(run.code in (0, 65), f"exit {run.code}: {run.errors[:200]}")
+            if run.code == 65:
+                continue
+            place.run("decompress m far.aez -o back.csv").must(0)
+            rows = [line.split(",") for line in place.read("back.csv").decode().splitlines()]
+            expect(abs(float(rows[2][2]) / 1e308 - 1) < 1e-9, f"{rows}")
 
 
 def finished_checkpoint():
@@ -198,6 +240,7 @@ def cases():
     yield "a checkpoint of a fit that ended", finished_checkpoint
     yield "--checkpoint onto one of another fit", replaced_checkpoint
     yield "models and checkpoints are safetensors", python_reads_it
+    yield "compress: cells of 1e308", compresses_far_cells
     if tool_has("score"):
         yield "score: a damaged model", of_score
     if tool_has("clean"):

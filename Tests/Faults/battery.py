@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The fault battery: bad input, full disks, small limits, signals and kills, against the built tool.
 
-    python3 Tests/Faults/battery.py .build/release/aepca [WORD ...]
+    python3 Tests/Faults/battery.py .build/release/aepca [WORD ...] [-- WORD ...]
 
 Each case asserts the exit code, the message, no crash, and that nothing half-written is left. With
-words, only the cases whose names hold one of them are run. Ends with 1 when a promise was broken.
+words, only the cases whose names hold one of them are run, and none whose name holds one behind --.
+Ends with 1 when a promise was broken.
 """
 
 import sys
@@ -12,6 +13,7 @@ import time
 
 import bad_inputs
 import bad_models
+import changing_files
 import interruptions
 import limits
 import outputs
@@ -20,10 +22,13 @@ from faults import Failure, Skip
 
 def main():
     words = sys.argv[2:]
-    cases = [case for module in (bad_inputs, bad_models, outputs, limits, interruptions)
-             for case in module.cases()]
+    cut = words.index("--") if "--" in words else len(words)
+    words, without = words[:cut], words[cut + 1:]
+    modules = (bad_inputs, bad_models, outputs, changing_files, limits, interruptions)
+    cases = [case for module in modules for case in module.cases()]
     chosen = [(name, work) for name, work in cases
-              if not words or any(word in name for word in words)]
+              if (not words or any(word in name for word in words))
+              and not any(word in name for word in without)]
     failed = skipped = 0
     start = time.time()
     for name, work in chosen:

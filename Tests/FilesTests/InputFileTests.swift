@@ -102,3 +102,53 @@ func `a file that is not ours is not read`() throws {
   #expect(
     failure { try file.rewind() } == "/dev/fd/\(ends[0]): reading failed: Illegal seek")
 }
+
+/// Every way in which another program may write to a file that is being read.
+private enum Change: CaseIterable {
+  case growth
+  case loss
+  case replacement
+
+  func apply(to path: String) throws {
+    switch self {
+    case .growth:
+      let descriptor = unsafe open(path, O_WRONLY | O_APPEND)
+      try #require(unsafe Glibc.write(descriptor, "9\n", 2) == 2)
+      close(descriptor)
+    case .loss: try #require(unsafe truncate(path, 5) == 0)
+    case .replacement:
+      let descriptor = unsafe open(path, O_WRONLY)
+      try #require(unsafe pwrite(descriptor, "9", 1, 0) == 1)
+      close(descriptor)
+    }
+  }
+}
+
+@Test(arguments: Change.allCases)
+private func `a file that changes while it is read is refused at its end`(_ change: Change) throws {
+  let scratch = try Scratch()
+  let path = scratch["in.csv"]
+  try scratch.write("1\n2\n3\n4\n", to: "in.csv")
+  // Written long ago, so that the clock's step does not matter.
+  var times = [
+    timespec(tv_sec: 1_600_000_000, tv_nsec: 0), timespec(tv_sec: 1_600_000_000, tv_nsec: 0),
+  ]
+  try #require(unsafe utimensat(AT_FDCWD, path, &times, 0) == 0)
+  let file = try InputFile(path: path)
+  var buffer = [UInt8](repeating: 0, count: 4)
+  #expect(try file.read(into: &buffer, 0..<4) == 4)
+  try change.apply(to: path)
+  #expect(throws: FileError(.changedWhileRead, path: path)) { _ = try file.readAll() }
+  // And so in the next pass over it.
+  try file.rewind()
+  #expect(throws: FileError(.changedWhileRead, path: path)) { _ = try file.readAll() }
+}
+
+@Test func `a file that another takes the place of is read as it was when it was opened`() throws {
+  let scratch = try Scratch()
+  try scratch.write("old", to: "in.csv")
+  try scratch.write("new and longer", to: "other.csv")
+  let file = try InputFile(path: scratch["in.csv"])
+  try #require(unsafe rename(scratch["other.csv"], scratch["in.csv"]) == 0)
+  #expect(try file.readAll() == Array("old".utf8))
+}

@@ -3,7 +3,7 @@ import PackageDescription
 
 /// The targets of libFuzzer, in a package of their own: no product of the library knows of them.
 ///
-/// Built by `make fuzz` with `--sanitize=fuzzer --sanitize=address`; libFuzzer brings the main
+/// Built by `make fuzz` with the sanitizers `fuzzer` and `address`; libFuzzer brings the main
 /// function, so the sources must not be taken for one.
 let package = Package(
   name: "aepca-fuzz",

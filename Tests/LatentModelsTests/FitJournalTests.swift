@@ -31,9 +31,11 @@ private final class Folder {
     return TableModelFitting(componentCount: 2, seed: seed, autoencoder: settings)
   }
 
-  private func identity(_ fitting: TableModelFitting, _ table: Table) -> FitIdentity {
+  private func identity(
+    _ fitting: TableModelFitting, _ table: Table, path: String = "train.csv"
+  ) -> FitIdentity {
     var identity = FitIdentity(of: fitting, components: "2", toolVersion: "test")
-    identity.add("train.csv", table)
+    identity.add(table, from: path)
     return identity
   }
 
@@ -79,26 +81,41 @@ private final class Folder {
         return nil
       } catch { return error.problem }
     }
-    func name(_ identity: FitIdentity) -> String? {
-      guard case .otherFit(let name, _, _)? = refusal(identity) else { return nil }
-      return name
+    func difference(_ identity: FitIdentity) -> String? {
+      guard case .otherFit(let difference)? = refusal(identity) else { return nil }
+      return "\(difference)"
     }
     #expect(refusal(identity(fitting(), table)) == nil)
+    // A file that was moved is the same table.
+    #expect(refusal(identity(fitting(), table, path: "moved.csv")) == nil)
     #expect(
-      refusal(identity(fitting(seed: 7), table))
-        == .otherFit(name: "--seed", there: "0", here: "7"))
-    #expect(name(identity(fitting(), parabola(rowCount: 60, seed: 4))) == "train.csv")
-    #expect(name(identity(fitting(), parabola(rowCount: 59, seed: 3))) == "train.csv")
+      difference(identity(fitting(seed: 7), table))
+        == "--seed differs: 0 when it was made from train.csv, 7 here")
+    let other = difference(identity(fitting(), parabola(rowCount: 60, seed: 4), path: "new.csv"))
+    let words = try #require(other).replacing(/[0-9a-f]{16}/, with: "…")
+    #expect(
+      words == "the table differs: train.csv (60 rows of 3 columns, digest …) when it was made, "
+        + "new.csv (60 rows of 3 columns, digest …) here")
+    let shorter = difference(identity(fitting(), parabola(rowCount: 59, seed: 3)))
+    #expect(shorter?.hasPrefix("the table differs: train.csv (60 rows") == true)
     var deeper = fitting()
     deeper.autoencoder.hiddenLayers = [.init(units: 8, activation: .tanh)]
     #expect(
-      refusal(identity(deeper, table))
-        == .otherFit(name: "--encoder", there: "not given", here: "dense 8 tanh"))
+      difference(identity(deeper, table))
+        == "--encoder differs: not given when it was made from train.csv, dense 8 tanh here")
+    var pictures = fitting()
+    pictures.autoencoder.imageLayers = [
+      .convolution(filters: 8, kernelSize: 3, activation: .relu), .maxPooling(size: 2),
+    ]
+    #expect(
+      difference(identity(pictures, table))
+        == "--encoder differs: not given when it was made from train.csv, "
+        + "conv 8 3 relu, maxpool 2 here")
     var longer = fitting()
     longer.autoencoder.effort = .thorough
     #expect(
-      refusal(identity(longer, table))
-        == .otherFit(name: "--effort", there: "quick", here: "thorough"))
+      difference(identity(longer, table))
+        == "--effort differs: quick when it was made from train.csv, thorough here")
     var threads = fitting()
     threads.autoencoder.threads = 7
     #expect(refusal(identity(threads, table)) == nil)

@@ -1,5 +1,6 @@
 import AEPCA
 import FuzzSupport
+import Glibc
 
 /// A whole compressed table to begin from, and its model.
 nonisolated(unsafe) private let good: (model: TableModel, modelBytes: [UInt8], bytes: [UInt8]) = {
@@ -7,7 +8,7 @@ nonisolated(unsafe) private let good: (model: TableModel, modelBytes: [UInt8], b
   do {
     let modelBytes = try ModelFile.encode(model, toolVersion: "fuzz")
     let text = "a,b,c,side,note\n" + (0..<40).map { "0.\($0),1,-\($0),left,n\($0)\n" }.joined()
-    let reader = try TableReader(source: MemoryInput(Array(text.utf8), name: "table"))
+    let reader = TableReader(source: MemoryInput(Array(text.utf8), name: "table"))
     let names = ["a", "b", "c", "side", "note"]
     var blocks = try reader.blocks(of: model.schema, keeping: names)
     var compressor = try TableCompressor(
@@ -21,31 +22,95 @@ nonisolated(unsafe) private let good: (model: TableModel, modelBytes: [UInt8], b
   }
 }()
 
+/// The same bytes as gzip and Zstandard hold them, by the ends of their names.
+private let packed: [String: [UInt8]] = {
+  do {
+    var packed: [String: [UInt8]] = [:]
+    for ending in ["gz", "zst"] {
+      let path = scratchPath(ending)
+      var file = try OutputFile(path: path)
+      unsafe try file.write(good.bytes.span)
+      try file.commit()
+      packed[ending] = try InputFile(path: path).readAll()
+    }
+    return packed
+  } catch {
+    fatalError("good bytes are compressed: \(error)")
+  }
+}()
+
 /// A compressed table with some bytes altered, the checksums made right again, gives rows or is
-/// refused.
+/// refused; and so a file that gzip or Zstandard has compressed.
 ///
-/// The input is a list of places (two bytes) and what to put there (one byte); the first byte says
-/// whether damaged blocks are skipped.
+/// The input is a list of places (two bytes) and what to put there (one byte). The first byte says
+/// what is altered, whether damaged blocks are skipped, and whether the file is cut at the first
+/// place.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let edits = unsafe inputBytes(start, count)
   guard let first = edits.first else { return 0 }
-  var bytes = good.bytes
-  for edit in stride(from: 1, to: edits.count - 2, by: 3) {
-    bytes[(Int(edits[edit]) << 8 | Int(edits[edit + 1])) % bytes.count] = edits[edit + 2]
+  switch first >> 1 & 3 {
+  case 1: unpack(altered(packed["gz"] ?? [], edits), "gz")
+  case 2: unpack(altered(packed["zst"] ?? [], edits), "zst")
+  default:
+    var bytes = unsafe altered(good.bytes, edits)
+    repairChecksums(&bytes)
+    decompress(bytes, skipsDamaged: first & 1 == 1)
   }
-  repairChecksums(&bytes)
+  return 0
+}
+
+private func altered(_ bytes: [UInt8], _ edits: [UInt8]) -> [UInt8] {
+  var bytes = bytes
+  func place(_ edit: Int) -> Int {
+    (Int(edits[edit]) << 8 | Int(edits[edit + 1])) % bytes.count
+  }
+  for edit in stride(from: 1, to: edits.count - 2, by: 3) {
+    bytes[place(edit)] = edits[edit + 2]
+  }
+  if edits[0] & 8 != 0, edits.count > 2 { bytes.removeLast(bytes.count - place(1)) }
+  return bytes
+}
+
+private func scratchPath(_ ending: String) -> String {
+  "/tmp/fuzz-compressed-\(getpid()).\(ending)"
+}
+
+/// What a file gives is the same in reads of any size.
+private func unpack(_ bytes: [UInt8], _ ending: String) {
+  let path = scratchPath(ending)
+  let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  require(unsafe write(file, bytes, bytes.count) == bytes.count, "\(path) cannot be written")
+  close(file)
+  func contents(bytesAtOnce: Int) -> Result<[UInt8], FileError> {
+    Result { () throws(FileError) in
+      let source = try CompressedInput.open(path: path)
+      var buffer = [UInt8](repeating: 0, count: bytesAtOnce)
+      var contents: [UInt8] = []
+      while true {
+        let count = try source.read(into: &buffer, 0..<bytesAtOnce)
+        if count == 0 { return contents }
+        contents += buffer[..<count]
+      }
+    }
+  }
+  require(
+    contents(bytesAtOnce: 1 << 16) == contents(bytesAtOnce: 7), "reads of 7 bytes give others")
+}
+
+private func decompress(_ bytes: [UInt8], skipsDamaged: Bool) {
   do {
-    let decompressor = try TableDecompressor(
+    let decompressor = unsafe try TableDecompressor(
       MemoryInput(bytes, name: "input"), good.model, modelBytes: good.modelBytes,
-      skipsDamaged: first & 1 == 1)
+      skipsDamaged: skipsDamaged)
     while let columns = try decompressor.next() {
       require(!columns.isEmpty, "rows have columns")
+      require(
+        columns.allSatisfy { $0.count == columns[0].count }, "columns differ in length")
     }
   } catch {
     require(!"\(error)".isEmpty, "a refusal says something")
   }
-  return 0
 }
 
 /// Those of the header, of each frame and of its bytes, as long as sizes lead to the next one.
