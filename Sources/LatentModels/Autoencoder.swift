@@ -122,14 +122,12 @@ public struct Autoencoder: LatentMethod {
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
-    var options = self.training
-    var rows = training
+    var (rows, rowCopies) = (training, 1)
     if let noise {
-      let copies = CellNoise.copies(of: training.sampleCount)
+      rowCopies = CellNoise.copies(of: training.sampleCount)
       rows = noise.kind.applied(
-        to: training, copies: copies, preprocessor: noise.columns, seed: options.seed &+ 1)
-      // As many steps as without copies: an epoch goes once over every row, not over every copy.
-      options.epochs = (options.epochs + copies - 1) / copies
+        to: training, copies: rowCopies, preprocessor: noise.columns,
+        seed: self.training.seed &+ 1)
     }
     let features =
       if let features, noise == nil { features } else { try rows.singlePrecision() }
@@ -149,8 +147,9 @@ public struct Autoencoder: LatentMethod {
       + Array(repeating: prefixWeight, count: training.featureCount)
     fitted.history = try network.fit(
       features, targets, mask: rows.wanted.observed,
-      columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
-      options: options, callbacks: callbacks, keeper: journal?.at("network").keeper())
+      columnWeights: copies == 1 ? nil : weights, targetCopies: copies, rowCopies: rowCopies,
+      measure: measure, options: self.training, callbacks: callbacks,
+      keeper: journal?.at("network").keeper())
     // What was measured may have been by a run before this one.
     if let kept = journal?.at("network").result { fitted.initialValidationLoss = kept.firstMeasure }
     fitted.weightsChanged()
