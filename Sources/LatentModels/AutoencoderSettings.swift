@@ -47,6 +47,9 @@ public struct AutoencoderSettings: Sendable {
     hiddenLayers == nil && imageLayers == nil && preset == nil && epochs == nil
   }
 
+  /// Whether the latents are a map, whose numbers are of places: few rows are enough for many.
+  var keepsWholeMap: Bool { keepsMap || preset == .convLab }
+
   /// The autoencoder that a candidate stands for: what was said goes before what is tried.
   ///
   /// - Parameter rowCount: Rows to train on.

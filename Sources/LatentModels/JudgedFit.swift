@@ -74,7 +74,9 @@ struct JudgedFit {
     report.filling = heldOut?.own.filling?.best(preprocessor: preprocessor)
     if let heldOut {
       report.validation = heldOut.own[all].map { fidelity($0, on: heldOut.samples) }
-      report.pcaValidation = heldOut.pca[all].map { fidelity($0, on: heldOut.samples) }
+      report.pcaValidation = heldOut.pca[pca.componentCount].map {
+        fidelity($0, on: heldOut.samples)
+      }
       report.encoderValidation = heldOut.own.fromEncoder.map { fidelity($0, on: heldOut.samples) }
       report.components = ComponentReport.all(
         heldOut.own, beside: heldOut.pca, of: heldOut.samples,
