@@ -43,6 +43,8 @@ public struct Autoencoder: LatentMethod {
   /// What is put on the training rows, for the model to take out.
   var noise: (kind: CellNoise, columns: CellNoise.Columns)?
   public var codes: Codes
+  /// Whether missing cells may be filled from more linear components than there are latents.
+  var fillsFromMore = false
   public var training: TrainingOptions
   package var prefixes = PrefixDecoders.Schedule(rounds: 4, steps: 400)
   /// When decoders of prefixes are no longer improved; nil for never.
@@ -168,8 +170,23 @@ public struct Autoencoder: LatentMethod {
       ).tuned(from: shared)
     }
     if latentActivation == .linear { try fitted.scaleLatents(on: training) }
+    if hasLinearPath, let count = fillingComponentCount(training) {
+      fitted.fillingPCA = try PCA(componentCount: count).fit(
+        training, threads: self.training.threads)
+    }
     return fitted
   }
+
+  /// More components than the latents, for filling; nil where there are no more, or they would cost
+  /// too much.
+  private func fillingComponentCount(_ training: PreparedSamples) -> Int? {
+    let limit = Autoencoder.fillingComponentLimit
+    guard fillsFromMore, training.featureCount <= 16 * limit else { return nil }
+    let count = min(limit, training.featureCount - 1, training.sampleCount / 2)
+    return count > componentCount ? count : nil
+  }
+
+  private static let fillingComponentLimit = 32
 
   /// What is trained: the decoder after the encoder and, with order, beside it the decoder of
   /// prefixes.

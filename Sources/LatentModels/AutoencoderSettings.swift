@@ -39,6 +39,8 @@ public struct AutoencoderSettings: Sendable {
   /// Whether the rows to give back differ from those seen, so that refining latents toward these
   /// would bring their noise back.
   var denoises = false
+  /// Whether missing cells may be filled from more linear components than there are latents.
+  var fillsFromMore = true
 
   public init() {}
 
@@ -82,6 +84,7 @@ public struct AutoencoderSettings: Sendable {
         learningRate: learningRate ?? 3e-3, loss: (loss ?? .mse).loss, gradientClipNorm: 1,
         seed: seed, threads: threads))
     result.noise = noise
+    result.fillsFromMore = fillsFromMore
     if let image, let layers {
       result.convolution = ConvolutionalLayers(shape: image, encoder: layers, keepsMap: keepsMap)
     }
