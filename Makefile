@@ -18,7 +18,8 @@ PACKAGES := libcsv-dev liblapacke-dev libopenblas-pthread-dev libyaml-dev libstd
 help:
 	@echo "make demo     install what is missing, build, fit a nonlinear PCA on real data"
 	@echo "make test     install what is missing, run every test"
-	@echo "make check    open the reports of all data sets in a browser, replay what fuzzing found"
+	@echo "make check    open the reports of all data sets in a browser, replay what fuzzing found,"
+	@echo "              run the walk-throughs, shortened"
 	@echo "make faults   try bad input, full disks, small limits, signals and kills on the tool"
 	@echo "make fuzz     fuzz each target for FUZZ_SECONDS ($(FUZZ_SECONDS))"
 	@echo "make sanitize run every test under the address and the thread sanitizer"
@@ -56,6 +57,7 @@ test: build
 check: PACKAGES += chromium chromium-driver python3-selenium
 check: build corpus
 	@/usr/bin/python3 Tests/Browser/check_pages.py $(TOOL) $(PICTURES)
+	@python3 Notebooks-text/refresh.py --tool $(TOOL) --short
 
 # Some need root (a small file system to fill) and say so when they are skipped.
 faults: build

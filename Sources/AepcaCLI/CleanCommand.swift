@@ -36,7 +36,8 @@ struct CleanCommand: ParsableCommand {
   func run() throws {
     let model = try model.read(threads: common.threads)
     let cleaner = try RowCleaner(model, onlyMissing: onlyMissing)
-    let options = try table.options
+    var options = try table.options
+    options.threads = common.threads
     let reader = try TableReader(path: input, options: options)
     var blocks = try reader.blocksWithAllTexts(of: model.schema)
     var writer = TableWriter(to: try OutputFile(creating: output.output))

@@ -10,6 +10,7 @@ struct CorruptCommand: ParsableCommand {
         aepca corrupt data.csv --missing 0.1 --seed 1 --output messy.csv
         aepca corrupt digits.csv --salt-pepper 0.6 --output noisy.csv
         aepca corrupt frames.csv --watermark AEPCA --image 60x80 --opacity 0.5 --output marked.csv
+        aepca corrupt frames.csv --watermark logo.png --image 60x80 --output marked.csv
 
       One kind of mess at a time. It falls on all columns of numbers, missing cells on all columns; \
       --column names some. Cells that are not hit keep their text. The same table, options and \
@@ -22,7 +23,8 @@ struct CorruptCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Share of the cells to set to the column's least or greatest value.", valueName: "share"))
+      "Share of the cells to set to the column's least or greatest value, or of pixels (--image) to "
+        + "those of all.", valueName: "share"))
   var saltPepper: Double?
   @Option(
     parsing: .unconditional,
@@ -39,13 +41,16 @@ struct CorruptCommand: ParsableCommand {
   var missing: Double?
   @Option(
     help: ArgumentHelp(
-      "Text to put over every row, a picture whose pixels are the columns.", valueName: "text"))
+      "Text to put over every row, a picture whose pixels are the columns; or a PNG, PGM or PPM "
+        + "file, stretched over it, whose transparent pixels leave it as it is.",
+      valueName: "text|file"))
   var watermark: String?
   @Option(
     help: ArgumentHelp(
-      "With --watermark: rows and columns of a picture, and numbers of a pixel where they are not 1.",
-      valueName: "HxW[xC]"))
-  var image: String?
+      "With --watermark or --salt-pepper: height, width and, for colours, channels of a picture, as "
+        + "60x80 or 28x28x3.",
+      valueName: "HxWxC"))
+  var image: ImageShape?
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
@@ -76,8 +81,12 @@ struct CorruptCommand: ParsableCommand {
       throw ValidationError("--gaussian: expected 0 or more, found \(gaussian)")
     }
     if watermark == nil {
-      for (name, isGiven) in [("image", image != nil), ("opacity", opacity != nil)] where isGiven {
-        throw ValidationError("--\(name): expected --watermark beside it, found none")
+      if opacity != nil {
+        throw ValidationError("--opacity: expected --watermark beside it, found none")
+      }
+      if image != nil, saltPepper == nil {
+        throw ValidationError(
+          "--image: expected --watermark or --salt-pepper beside it, found none")
       }
     } else {
       guard image != nil else {
@@ -90,8 +99,7 @@ struct CorruptCommand: ParsableCommand {
   }
 
   func run() throws {
-    let kind = try kind()
-    let corruption = CellCorruption(kind, seed: seed)
+    let corruption = CellCorruption(try kind(), seed: seed, arePixels: image != nil)
     let file = try InputFile(path: input)
     let source = MemoryInput(try file.readAll(), name: file.name)
     var options = try table.options
@@ -99,14 +107,11 @@ struct CorruptCommand: ParsableCommand {
     var reader = TableReader(source: source, options: options)
     let whole = try reader.readAll()
     let chosen = try chosenColumns(of: whole, corruption)
-    if case .watermark(let mark) = kind {
-      let count = mark.height * mark.width * mark.channels
-      guard chosen.count == count else {
-        throw ToolError(
-          .badData,
-          "\(input): expected \(counted(count, "column")) of numbers for --image \(image ?? ""), found "
-            + "\(chosen.count)")
-      }
+    if let image, chosen.count != image.pixelCount {
+      throw ToolError(
+        .badData,
+        "\(input): expected \(counted(image.pixelCount, "column")) of numbers for --image \(image), "
+          + "found \(chosen.count)")
     }
     let cells = corruption.cells(of: chosen.map { whole.columns[$0] })
 
@@ -149,17 +154,29 @@ struct CorruptCommand: ParsableCommand {
     if let gaussian { return .gaussian(gaussian) }
     if let mask { return .mask(mask) }
     if let missing { return .missing(missing) }
-    let shape = try PictureShape(image ?? "")
+    guard let image, let watermark else { throw ToolError(.usage, "--watermark: expected --image") }
+    return .watermark(try mark(watermark, on: image))
+  }
+
+  /// The mark that a text or the file of a picture stands for.
+  private func mark(_ name: String, on shape: ImageShape) throws -> Watermark {
+    let opacity = opacity ?? 0.5
+    if ["png", "pgm", "ppm", "pnm"].contains(where: { name.lowercased().hasSuffix(".\($0)") }) {
+      try shape.checkDrawable(path: "--image")
+      let picture = try SeeThroughPicture(path: name, shape: shape)
+      return Watermark(
+        height: shape.height, width: shape.width, channels: shape.channels,
+        values: picture.shades, opacities: picture.opacities.map { opacity * $0 })
+    }
     guard
       let mark = Watermark(
-        text: watermark ?? "", height: shape.height, width: shape.width, channels: shape.channels,
-        opacity: opacity ?? 0.5)
+        text: name, height: shape.height, width: shape.width, channels: shape.channels,
+        opacity: opacity)
     else {
       throw ToolError(
-        .usage,
-        "--watermark: expected a text that fits into \(image ?? ""), found '\(watermark ?? "")'")
+        .usage, "--watermark: expected a text that fits into \(shape), found '\(name)'")
     }
-    return .watermark(mark)
+    return mark
   }
 
   /// Positions of the columns to spoil.
@@ -168,6 +185,12 @@ struct CorruptCommand: ParsableCommand {
       [.number, .date].contains(whole.columns[place].schema.kind)
     }
     if column.isEmpty {
+      if let image {
+        let places = Dictionary(
+          whole.columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let pixels = image.columnNames.compactMap { places[$0] }.filter(isNumber)
+        if pixels.count == image.pixelCount { return pixels }
+      }
       return whole.columns.indices.filter { !corruption.needsNumbers || isNumber($0) }
     }
     return try column.map { name in
@@ -182,24 +205,5 @@ struct CorruptCommand: ParsableCommand {
       }
       return place
     }
-  }
-}
-
-/// Height, width and channels of pictures, as `60x80` or `60x80x3`.
-struct PictureShape {
-  let height: Int
-  let width: Int
-  let channels: Int
-
-  init(_ text: String) throws {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    let numbers = parts.compactMap(\.self)
-    guard numbers.count == parts.count, (2...3).contains(numbers.count),
-      numbers.allSatisfy({ (1...100_000).contains($0) })
-    else {
-      throw ValidationError("--image: expected HxW or HxWxC such as 60x80, found '\(text)'")
-    }
-    (height, width) = (numbers[0], numbers[1])
-    channels = numbers.count == 3 ? numbers[2] : 1
   }
 }

@@ -153,10 +153,11 @@ struct FitCommand: ParsableCommand {
     }
     try limitMemory()
     defer { noteMemory() }
-    let table = try pixels(of: readAll(&reader), &fitting)
+    let whole = try readAll(&reader)
+    let table = try pixels(of: whole, &fitting)
     let choice = try componentChoice(fitting)
     let validation = try validationTable(of: table)
-    let noisy = try training.target == nil ? nil : noisyTable(of: table)
+    let noisy = try training.target == nil ? nil : noisyTable(of: table, readAs: whole)
     fitting.journal = try checkpoints.journal(common: common) {
       var identity = FitIdentity(
         of: fitting, components: components ?? "as the layers make", toolVersion: toolVersion)
@@ -190,12 +191,15 @@ struct FitCommand: ParsableCommand {
   }
 
   /// The rows to learn from when --target says what they should become.
-  private func noisyTable(of target: Table) throws -> Table {
+  ///
+  /// - Parameter whole: The target as it was read, with columns that are no pixels.
+  private func noisyTable(of target: Table, readAs whole: Table) throws -> Table {
     let path = training.target ?? ""
     var reader = try TableReader(path: input, options: readingOptions())
     let found = try reader.survey()
     let (names, wanted) = (found.schema.columns.map(\.name), target.schema.columns.map(\.name))
-    if let name = names.first(where: { !wanted.contains($0) }) {
+    let known = Set(whole.schema.columns.map(\.name))
+    if let name = names.first(where: { !known.contains($0) }) {
       throw ToolError(.badData, "\(path): column '\(name)': expected as in \(input), found none")
     }
     if let name = wanted.first(where: { !names.contains($0) }) {

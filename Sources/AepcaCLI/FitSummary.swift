@@ -31,11 +31,12 @@ struct FitSummary {
       "\(model.method.rawValue), \(counted(model.latentModel.componentCount, "component")): explained variance "
         + FitSummary.decimal(ours.explainedVariance) + " on \(rows)"
         + (model.method == .pca
-          ? "" : ", linear PCA \(FitSummary.decimal(linear.explainedVariance))"))
+          ? "" : ", \(linearName) \(FitSummary.decimal(linear.explainedVariance))"))
     if let error = ours.pixelError {
       lines.append(
         "mean squared error of pixels from 0 to 1: \(FitSummary.decimal(error))"
-          + (model.method == .pca ? "" : ", linear PCA \(FitSummary.decimal(linear.pixelError))"))
+          + (model.method == .pca ? "" : ", \(linearName) \(FitSummary.decimal(linear.pixelError))")
+      )
     }
     if let choice = report.choice, choice.triedCount > 1 { lines.append(FitSummary.text(choice)) }
     if let last = report.components.last, last.isLinear {
@@ -47,8 +48,8 @@ struct FitSummary {
       let own = ours.explainedVariance, let other = linear.explainedVariance, own < other
     {
       lines.append(
-        "linear PCA with as many components gives these rows back better; a linear path keeps a "
-          + "model from being worse, which the default model has")
+        "\(hasFewerLinear ? linearName : "linear PCA with as many components") gives these rows back "
+          + "better; a linear path keeps a model from being worse, which the default model has")
     }
     if let accuracy = ours.categoryAccuracy {
       lines.append(
@@ -63,6 +64,15 @@ struct FitSummary {
     }
     lines.append("wrote \(modelPath)")
     return lines
+  }
+
+  /// A latent map may have more numbers than there are rows, and linear PCA may not.
+  private var hasFewerLinear: Bool {
+    model.latentModel.componentCount > model.report.trainingRowCount
+  }
+
+  private var linearName: String {
+    hasFewerLinear ? "linear PCA of \(model.report.trainingRowCount)" : "linear PCA"
   }
 
   /// How the number of components came about; nil when it was given.

@@ -8,6 +8,7 @@ struct ImagesMontageCommand: ParsableCommand {
     discussion: """
       Example:
         aepca images montage model.aepca digits.csv --output grid.png
+        aepca images montage static.aepca noisy.csv --beside clean.csv --no-latents --output grid.png
 
       Works for every model of pixels: convolutional, dense and linear. Latents are drawn as a \
       rectangle of numbers, the least of all black and the greatest white; the feature maps of a \
@@ -28,6 +29,11 @@ struct ImagesMontageCommand: ParsableCommand {
   var cell = 64
   @Flag(inversion: .prefixedNo, help: "Draw the latents too.")
   var latents = true
+  @Option(
+    help: ArgumentHelp(
+      "Draw the same rows of another table below: what they should have been. Repeatable.",
+      valueName: "pixels.csv"))
+  var beside: [String] = []
   @OptionGroup var shape: DrawnShape
   @OptionGroup(title: "Reading") var table: TableInput
   @OptionGroup var common: CommonOptions
@@ -45,7 +51,7 @@ struct ImagesMontageCommand: ParsableCommand {
     let (shape, _) = try Table(columns: model.schema.columns.map(Column.init(withoutCells:)))
       .pixels(of: shape.size ?? model.preprocessor.pixels?.shape, path: self.model.path)
     try shape.checkDrawable(path: self.model.path)
-    let originals = try firstRows(of: model.schema)
+    let originals = try firstRows(of: input, model.schema)
     let codes = try model.encode(originals)
     let pixels = try originals.pixels(of: shape, path: input).columns
     let returned = try model.decode(codes).pixels(of: shape, path: input).columns
@@ -68,16 +74,27 @@ struct ImagesMontageCommand: ParsableCommand {
       rows.append(maps.pictures(of: codes))
     }
     rows.append(pictures(returned))
+    for path in beside {
+      let others = try firstRows(of: path, model.schema)
+      guard others.rowCount == originals.rowCount else {
+        throw ToolError(
+          .badData,
+          "\(path): expected \(counted(originals.rowCount, "row")) as of \(input), found "
+            + "\(others.rowCount)")
+      }
+      rows.append(pictures(try others.pixels(of: shape, path: path).columns))
+    }
     let isPlain = ["pgm", "ppm", "pnm"].contains { output.lowercased().hasSuffix(".\($0)") }
     try OutputFile.write(
       Montage(rows: rows, cellSide: cell).picture(), to: output, as: isPlain ? .pnm : .png)
     common.note(
       "wrote \(output): \(counted(originals.rowCount, "picture")) of \(shape), "
-        + (latents ? "their latents, " : "") + "and what comes back")
+        + (latents ? "their latents, " : "") + "and what comes back"
+        + (beside.isEmpty ? "" : ", beside " + beside.joined(separator: ", ")))
   }
 
-  private func firstRows(of schema: TableSchema) throws -> Table {
-    let reader = try TableReader(path: input, options: table.options)
+  private func firstRows(of path: String, _ schema: TableSchema) throws -> Table {
+    let reader = try TableReader(path: path, options: table.options)
     var blocks = try reader.blocks(of: schema)
     var columns: [Column] = []
     while let block = try blocks.next() {

@@ -79,13 +79,18 @@ struct ByteReader {
 
 /// Whole numbers as planes of bytes: all lowest bytes, then all second ones, and so on.
 ///
-/// Small numbers of either sign have small codes, and a plane of zeros costs next to nothing.
+/// Small numbers have small codes, and a plane of zeros costs next to nothing. Where none is
+/// negative the codes are the numbers themselves, else every other one is of a negative number.
 enum IntegerPlanes {
+  /// Beside the number of planes, for numbers none of which is negative.
+  private static let unsigned: UInt8 = 0x10
+
   static func bytes(_ numbers: [Int64]) -> [UInt8] {
-    let codes = numbers.map { UInt64(bitPattern: ($0 << 1) ^ ($0 >> 63)) }
+    let isUnsigned = numbers.allSatisfy { $0 >= 0 }
+    let codes = numbers.map { UInt64(bitPattern: isUnsigned ? $0 : ($0 << 1) ^ ($0 >> 63)) }
     let widest = codes.reduce(0, |)
     let planes = (UInt64.bitWidth - widest.leadingZeroBitCount + 7) / 8
-    var bytes = [UInt8(planes)]
+    var bytes = [UInt8(planes) | (isUnsigned ? unsigned : 0)]
     bytes.reserveCapacity(1 + planes * codes.count)
     for plane in 0..<planes {
       for code in codes { bytes.append(UInt8(truncatingIfNeeded: code >> UInt64(8 * plane))) }
@@ -96,14 +101,18 @@ enum IntegerPlanes {
   static func numbers(
     _ bytes: [UInt8], count: Int
   ) throws(CompressionError.Problem) -> [Int64] {
-    guard let planes = bytes.first.map(Int.init), planes <= 8, bytes.count == 1 + planes * count
-    else { throw .damaged }
+    guard let first = bytes.first else { throw .damaged }
+    let isUnsigned = first & unsigned != 0
+    let planes = Int(first & ~unsigned)
+    guard planes <= 8, bytes.count == 1 + planes * count else { throw .damaged }
     var codes = [UInt64](repeating: 0, count: count)
     for plane in 0..<planes {
       for index in 0..<count {
         codes[index] |= UInt64(bytes[1 + plane * count + index]) << UInt64(8 * plane)
       }
     }
-    return codes.map { Int64(bitPattern: $0 >> 1) ^ -Int64(bitPattern: $0 & 1) }
+    return codes.map {
+      isUnsigned ? Int64(bitPattern: $0) : Int64(bitPattern: $0 >> 1) ^ -Int64(bitPattern: $0 & 1)
+    }
   }
 }

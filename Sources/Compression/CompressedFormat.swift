@@ -1,4 +1,5 @@
-/// The bytes around blocks: a header, a frame for each block, an end mark, each with a checksum.
+/// The bytes around blocks: a header and a frame for each block, each with a checksum; the last
+/// frame says that it is.
 enum CompressedFormat {
   static let version = 1
   private static let fileMark = Array("AEZ".utf8)
@@ -14,12 +15,13 @@ enum CompressedFormat {
     /// Of the model file it was compressed with.
     var modelChecksum: UInt32
     var modelSize: Int
-    var columns: [Column]
+    /// Nil for the model's own columns, in its order.
+    var columns: [Column]?
 
     struct Column: Equatable {
       var name: String
-      /// How far cells may be off; nil for a column kept exactly, as text.
-      var bound: Double?
+      /// Whether cells are numbers within a bound; else they are kept exactly, as text.
+      var isNumber: Bool
     }
   }
 
@@ -27,16 +29,18 @@ enum CompressedFormat {
     var writer = ByteWriter()
     writer.writeFixed(header.modelChecksum)
     writer.write(header.modelSize)
-    writer.write(header.columns.count)
-    for column in header.columns {
-      writer.write(column.name.utf8)
-      writer.write(UInt64(column.bound == nil ? 0 : 1))
-      if let bound = column.bound {
-        writer.writeFixed(UInt32(truncatingIfNeeded: bound.bitPattern))
-        writer.writeFixed(UInt32(truncatingIfNeeded: bound.bitPattern >> 32))
+    if let columns = header.columns {
+      writer.write(columns.count + 1)
+      for column in columns {
+        writer.write(column.name.utf8)
+        writer.write(UInt64(column.isNumber ? 1 : 0))
       }
+    } else {
+      writer.write(0)
     }
-    let frame = Zstandard.compressed(writer.bytes)
+    let compressed = Zstandard.compressed(writer.bytes)
+    let frame =
+      compressed.count < writer.bytes.count ? [1] + compressed : [0] + writer.bytes
     var file = ByteWriter()
     file.append(fileMark + [UInt8(version)])
     file.writeFixed(UInt32(frame.count))
@@ -63,39 +67,41 @@ enum CompressedFormat {
   static func header(
     _ frame: [UInt8], checksum: UInt32
   ) throws(CompressionError.Problem) -> Header {
-    guard Zlib.checksum(frame) == checksum,
-      let bytes = Zstandard.decompressed(frame[...], limit: blockSizeLimit)
-    else { throw .headerDamaged }
+    guard Zlib.checksum(frame) == checksum else { throw .headerDamaged }
+    let content = frame.dropFirst()
+    let bytes: [UInt8]? =
+      switch frame.first {
+      case 0: Array(content)
+      case 1: Zstandard.decompressed(content, limit: blockSizeLimit)
+      default: nil
+      }
+    guard let bytes else { throw .headerDamaged }
     var reader = ByteReader(bytes)
     var header = Header(
-      modelChecksum: try reader.fixed(), modelSize: try reader.count(limit: .max >> 1),
-      columns: [])
-    for _ in 0..<(try reader.count(limit: bytes.count)) {
+      modelChecksum: try reader.fixed(), modelSize: try reader.count(limit: .max >> 1))
+    let count = try reader.count(limit: bytes.count + 1)
+    guard count > 0 else { return header }
+    var columns: [Header.Column] = []
+    for _ in 1..<count {
       let name = String(decoding: try reader.text(), as: UTF8.self)
-      var bound: Double?
-      switch try reader.number() {
-      case 0: break
-      case 1:
-        let low = UInt64(try reader.fixed())
-        let found = Double(bitPattern: low | UInt64(try reader.fixed()) << 32)
-        guard found >= 0, found.isFinite else { throw .headerDamaged }
-        bound = found
-      default: throw .headerDamaged
-      }
-      header.columns.append(Header.Column(name: name, bound: bound))
+      let isNumber = try reader.number()
+      guard isNumber <= 1 else { throw .headerDamaged }
+      columns.append(Header.Column(name: name, isNumber: isNumber == 1))
     }
     // Rows of nothing could not even be counted in a table.
-    guard !header.columns.isEmpty else { throw .headerDamaged }
+    guard !columns.isEmpty else { throw .headerDamaged }
+    header.columns = columns
     return header
   }
 
-  /// What stands before the bytes of a block, or at the end of the file.
+  /// What stands before the bytes of a block.
   struct Frame: Equatable {
-    /// Rows before this block, or of the whole file.
+    /// Rows before this block.
     var firstRow: Int
     var rowCount: Int
     var byteCount: Int
     var checksum: UInt32
+    /// Whether no block follows.
     var isEnd: Bool
   }
 

@@ -39,6 +39,7 @@ public struct TableCompressor {
   private let numberPlaces: [Int]
   private let textPlaces: [Int]
   private let header: CompressedFormat.Header
+  private let names: [String]
   private var isStarted = false
   private var predictor: Predictor?
   private var rowCount = 0
@@ -59,36 +60,36 @@ public struct TableCompressor {
   ) throws(CompressionError) {
     self.model = model
     self.prediction = prediction
-    var columns: [CompressedFormat.Header.Column] = []
-    for name in fileColumns {
-      columns.append(
-        CompressedFormat.Header.Column(
-          name: name, bound: TableCompressor.bound(on: name, model, bounds)))
-    }
     for name in bounds.absolute.keys.sorted() {
-      guard let column = columns.first(where: { $0.name == name }) else {
+      guard fileColumns.contains(name) else {
         throw CompressionError(.unknownColumn(name: name, found: fileColumns), path: path)
       }
-      guard column.bound != nil else {
+      guard model.schema[name]?.kind == .number else {
         let kind = model.schema[name]?.kind ?? .text
         throw CompressionError(.notANumberColumn(name: name, kind: kind.rawValue), path: path)
       }
     }
+    let columns = fileColumns.map {
+      CompressedFormat.Header.Column(name: $0, isNumber: model.schema[$0]?.kind == .number)
+    }
     header = CompressedFormat.Header(
-      modelChecksum: Zlib.checksum(modelBytes), modelSize: modelBytes.count, columns: columns)
-    numberPlaces = columns.indices.filter { columns[$0].bound != nil }
-    textPlaces = columns.indices.filter { columns[$0].bound == nil }
-    coder = BlockCoder(header, model, threads: threads)
+      modelChecksum: Zlib.checksum(modelBytes), modelSize: modelBytes.count,
+      columns: columns == CompressedFormat.Header.columns(of: model) ? nil : columns)
+    numberPlaces = columns.indices.filter { columns[$0].isNumber }
+    textPlaces = columns.indices.filter { !columns[$0].isNumber }
+    names = fileColumns
+    coder = BlockCoder(columns, model, threads: threads) {
+      TableCompressor.bound(on: $0, model, bounds)
+    }
   }
 
   private static func bound(
     on name: String, _ model: TableModel, _ bounds: ErrorBounds
-  ) -> Double? {
-    guard let place = model.schema.columns.firstIndex(where: { $0.name == name }),
-      model.schema.columns[place].kind == .number
-    else { return nil }
+  ) -> Double {
     if let absolute = bounds.absolute[name] { return absolute }
-    guard case .scaled(_, _, let statistics) = model.preprocessor.codings[place] else { return 0 }
+    guard let place = model.schema.columns.firstIndex(where: { $0.name == name }),
+      case .scaled(_, _, let statistics) = model.preprocessor.codings[place]
+    else { return 0 }
     return bounds.relative * statistics.standardDeviation
   }
 
@@ -97,27 +98,31 @@ public struct TableCompressor {
   /// - Parameter block: The model's columns, and the text of all columns of the file.
   /// - Returns: Bytes to write; often none yet.
   public mutating func add(_ block: TableBlock) throws -> [UInt8] {
-    var bytes: [UInt8] = []
-    if !isStarted {
-      bytes = CompressedFormat.encoded(header)
-      isStarted = true
-      waiting = emptyBlock
-    }
+    var bytes = started()
     // Blocks are of one size, whatever sizes a reader has, so that the same table gives the same file.
+    // A full one waits for the next row, for the last one of the file says that it is.
     var start = 0
     while start < block.rowCount {
+      if waiting.rowCount == CompressedFormat.rowsPerBlock { bytes += try flushed(isEnd: false) }
       let room = CompressedFormat.rowsPerBlock - waiting.rowCount
       let rows = start..<min(start + room, block.rowCount)
       append(rows, of: block)
       start = rows.upperBound
-      if waiting.rowCount == CompressedFormat.rowsPerBlock { bytes += try flushed() }
     }
     return bytes
   }
 
+  /// The header, once.
+  private mutating func started() -> [UInt8] {
+    if isStarted { return [] }
+    isStarted = true
+    waiting = emptyBlock
+    return CompressedFormat.encoded(header)
+  }
+
   private mutating func append(_ rows: Range<Int>, of block: TableBlock) {
     for (index, place) in numberPlaces.enumerated() {
-      let name = header.columns[place].name
+      let name = names[place]
       if let column = block.columns.first(where: { $0.name == name }),
         case .numbers(let numbers) = column.values
       {
@@ -134,7 +139,8 @@ public struct TableCompressor {
 
   /// The last bytes; nothing can be added any more.
   public mutating func finish() throws -> [UInt8] {
-    let bytes = waiting.rowCount > 0 ? try flushed() : []
+    let bytes = started()
+    if waiting.rowCount > 0 { return bytes + (try flushed(isEnd: true)) }
     return bytes
       + CompressedFormat.encoded(
         CompressedFormat.Frame(
@@ -146,7 +152,7 @@ public struct TableCompressor {
       numbers: numberPlaces.map { _ in [] }, texts: textPlaces.map { _ in CellTexts() })
   }
 
-  private mutating func flushed() throws -> [UInt8] {
+  private mutating func flushed(isEnd: Bool) throws -> [UInt8] {
     let contents = waiting
     let samples = model.preprocessor.prepare(Table(columns: columns))
     if rowCount == 0 { predictor = try bestPredictor(contents, samples) }
@@ -165,7 +171,7 @@ public struct TableCompressor {
     precondition(coder.keepsPromise(contents, decoded), "rows came back beyond their bound")
     let frame = CompressedFormat.Frame(
       firstRow: rowCount, rowCount: contents.rowCount, byteCount: best.count,
-      checksum: Zlib.checksum(best), isEnd: false)
+      checksum: Zlib.checksum(best), isEnd: isEnd)
     rowCount += contents.rowCount
     waiting = emptyBlock
     columns = []
@@ -199,8 +205,19 @@ public struct TableCompressor {
   }
 }
 
+extension CompressedFormat.Header {
+  /// What a header without columns stands for.
+  static func columns(of model: TableModel) -> [Column] {
+    model.schema.columns.map { Column(name: $0.name, isNumber: $0.kind == .number) }
+  }
+}
+
 extension BlockCoder {
-  init(_ header: CompressedFormat.Header, _ model: TableModel, threads: Int) {
+  /// - Parameter bound: How far cells of a column may be off; what is read again is taken as it is.
+  init(
+    _ fileColumns: [CompressedFormat.Header.Column], _ model: TableModel, threads: Int,
+    bound: (String) -> Double = { _ in 0 }
+  ) {
     var features: [String: (Int, Double, Double)] = [:]
     var position = 0
     for (column, coding) in zip(model.schema.columns, model.preprocessor.codings) {
@@ -209,12 +226,10 @@ extension BlockCoder {
       }
       position += coding.featureCount
     }
-    columns = header.columns.compactMap { column in
-      column.bound.map {
-        NumberColumn(name: column.name, feature: features[column.name], bound: $0)
-      }
+    columns = fileColumns.filter(\.isNumber).map {
+      NumberColumn(name: $0.name, feature: features[$0.name], bound: bound($0.name))
     }
-    textCount = header.columns.count { $0.bound == nil }
+    textCount = fileColumns.count { !$0.isNumber }
     predictors = Predictors(model, threads: threads)
   }
 

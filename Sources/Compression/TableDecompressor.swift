@@ -13,7 +13,7 @@ public final class TableDecompressor {
   public private(set) var rowCount = 0
 
   private let source: any ByteSource
-  private let header: CompressedFormat.Header
+  private let columns: [CompressedFormat.Header.Column]
   private let coder: BlockCoder
   private let skipsDamaged: Bool
   /// Read but not used yet.
@@ -34,6 +34,7 @@ public final class TableDecompressor {
   ) throws {
     self.source = source
     self.skipsDamaged = skipsDamaged
+    let header: CompressedFormat.Header
     do {
       let start = try CompressedFormat.headerSize(source.upTo(12))
       let bytes = try source.upTo(start.size)
@@ -43,8 +44,9 @@ public final class TableDecompressor {
     }
     guard header.modelChecksum == Zlib.checksum(modelBytes), header.modelSize == modelBytes.count
     else { throw CompressionError(.otherModel, path: source.name) }
-    columnNames = header.columns.map(\.name)
-    coder = BlockCoder(header, model, threads: threads)
+    columns = header.columns ?? CompressedFormat.Header.columns(of: model)
+    columnNames = columns.map(\.name)
+    coder = BlockCoder(columns, model, threads: threads)
   }
 
   /// The next rows, the columns in the table's order.
@@ -68,10 +70,8 @@ public final class TableDecompressor {
           "\(source.name): rows \(nextRow + 1) to \(frame.firstRow) are lost with an altered block")
       }
       nextRow = frame.firstRow + frame.rowCount
-      if frame.isEnd {
-        isAtEnd = true
-        return nil
-      }
+      isAtEnd = frame.isEnd
+      if isAtEnd, frame.byteCount == 0 { return nil }
       blockNumber += 1
       if let contents = try contents(of: frame) {
         rowCount += contents.rowCount
@@ -147,8 +147,8 @@ public final class TableDecompressor {
   private func texts(_ contents: BlockContents) -> [TextColumn] {
     var numbers = contents.numbers.makeIterator()
     var texts = contents.texts.makeIterator()
-    return header.columns.map { column in
-      if column.bound != nil {
+    return columns.map { column in
+      if column.isNumber {
         return TextColumn(
           name: column.name, texts: (numbers.next() ?? []).map { DecimalText.text(of: $0) })
       }

@@ -43,6 +43,8 @@ public struct Autoencoder: LatentMethod {
   /// What is put on the training rows, for the model to take out.
   var noise: (kind: CellNoise, columns: CellNoise.Columns)?
   public var codes: Codes
+  /// Whether missing cells may be filled from more linear components than there are latents.
+  var fillsFromMore = false
   public var training: TrainingOptions
   package var prefixes = PrefixDecoders.Schedule(rounds: 4, steps: 400)
   /// When decoders of prefixes are no longer improved; nil for never.
@@ -122,14 +124,12 @@ public struct Autoencoder: LatentMethod {
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
     if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
-    var options = self.training
-    var rows = training
+    var (rows, rowCopies) = (training, 1)
     if let noise {
-      let copies = CellNoise.copies(of: training.sampleCount)
+      rowCopies = CellNoise.copies(of: training.sampleCount)
       rows = noise.kind.applied(
-        to: training, copies: copies, preprocessor: noise.columns, seed: options.seed &+ 1)
-      // As many steps as without copies: an epoch goes once over every row, not over every copy.
-      options.epochs = (options.epochs + copies - 1) / copies
+        to: training, copies: rowCopies, preprocessor: noise.columns,
+        seed: self.training.seed &+ 1)
     }
     let features =
       if let features, noise == nil { features } else { try rows.singlePrecision() }
@@ -149,8 +149,9 @@ public struct Autoencoder: LatentMethod {
       + Array(repeating: prefixWeight, count: training.featureCount)
     fitted.history = try network.fit(
       features, targets, mask: rows.wanted.observed,
-      columnWeights: copies == 1 ? nil : weights, targetCopies: copies, measure: measure,
-      options: options, callbacks: callbacks, keeper: journal?.at("network").keeper())
+      columnWeights: copies == 1 ? nil : weights, targetCopies: copies, rowCopies: rowCopies,
+      measure: measure, options: self.training, callbacks: callbacks,
+      keeper: journal?.at("network").keeper())
     // What was measured may have been by a run before this one.
     if let kept = journal?.at("network").result { fitted.initialValidationLoss = kept.firstMeasure }
     fitted.weightsChanged()
@@ -169,8 +170,23 @@ public struct Autoencoder: LatentMethod {
       ).tuned(from: shared)
     }
     if latentActivation == .linear { try fitted.scaleLatents(on: training) }
+    if hasLinearPath, let count = fillingComponentCount(training) {
+      fitted.fillingPCA = try PCA(componentCount: count).fit(
+        training, threads: self.training.threads)
+    }
     return fitted
   }
+
+  /// More components than the latents, for filling; nil where there are no more, or they would cost
+  /// too much.
+  private func fillingComponentCount(_ training: PreparedSamples) -> Int? {
+    let limit = Autoencoder.fillingComponentLimit
+    guard fillsFromMore, training.featureCount <= 16 * limit else { return nil }
+    let count = min(limit, training.featureCount - 1, training.sampleCount / 2)
+    return count > componentCount ? count : nil
+  }
+
+  private static let fillingComponentLimit = 32
 
   /// What is trained: the decoder after the encoder and, with order, beside it the decoder of
   /// prefixes.

@@ -39,6 +39,8 @@ public struct AutoencoderSettings: Sendable {
   /// Whether the rows to give back differ from those seen, so that refining latents toward these
   /// would bring their noise back.
   var denoises = false
+  /// Whether missing cells may be filled from more linear components than there are latents.
+  var fillsFromMore = true
 
   public init() {}
 
@@ -46,6 +48,9 @@ public struct AutoencoderSettings: Sendable {
   var leavesChoice: Bool {
     hiddenLayers == nil && imageLayers == nil && preset == nil && epochs == nil
   }
+
+  /// Whether the latents are a map, whose numbers are of places: few rows are enough for many.
+  var keepsWholeMap: Bool { keepsMap || preset == .convLab }
 
   /// The autoencoder that a candidate stands for: what was said goes before what is tried.
   ///
@@ -79,6 +84,7 @@ public struct AutoencoderSettings: Sendable {
         learningRate: learningRate ?? 3e-3, loss: (loss ?? .mse).loss, gradientClipNorm: 1,
         seed: seed, threads: threads))
     result.noise = noise
+    result.fillsFromMore = fillsFromMore
     if let image, let layers {
       result.convolution = ConvolutionalLayers(shape: image, encoder: layers, keepsMap: keepsMap)
     }

@@ -29,10 +29,13 @@ public struct CellCorruption: Sendable {
 
   public var kind: Kind
   public var seed: UInt64
+  /// Whether the columns are pixels: their least and greatest values are those of all of them.
+  public var arePixels: Bool
 
-  public init(_ kind: Kind, seed: UInt64) {
+  public init(_ kind: Kind, seed: UInt64, arePixels: Bool = false) {
     self.kind = kind
     self.seed = seed
+    self.arePixels = arePixels
   }
 
   /// Whether the kind needs numbers in a column.
@@ -51,12 +54,13 @@ public struct CellCorruption: Sendable {
     let roundings = statistics.map { DecimalRounding(quantum: ($0?.standardDeviation ?? 0) * 1e-4) }
     // A picture's white is the brightest pixel of all of them.
     let brightest = statistics.reduce(0) { max($0, $1?.maximum ?? 0) }
+    let darkest = statistics.reduce(brightest) { min($0, $1?.minimum ?? brightest) }
     var cells = columns.map { Array(repeating: Cell.kept, count: $0.count) }
     for row in 0..<(columns.first?.count ?? 0) {
       for (position, column) in columns.enumerated() where !column.values.isMissing(row) {
         cells[position][row] = cell(
           column.values.number(row), position, statistics[position], roundings[position],
-          brightest: brightest, &generator)
+          range: (darkest, brightest), &generator)
       }
     }
     return cells
@@ -64,12 +68,13 @@ public struct CellCorruption: Sendable {
 
   private func cell(
     _ number: Double, _ position: Int, _ statistics: NumberStatistics?, _ rounding: DecimalRounding,
-    brightest: Double, _ generator: inout SeededGenerator
+    range: (darkest: Double, brightest: Double), _ generator: inout SeededGenerator
   ) -> Cell {
     switch kind {
     case .saltPepper(let share):
       let (place, side) = (generator.uniform(), generator.uniform())
       guard place < share, let statistics else { return .kept }
+      if arePixels { return .number(side < 0.5 ? range.darkest : range.brightest) }
       return .number(side < 0.5 ? statistics.minimum : statistics.maximum)
     case .gaussian(let deviations):
       let noise = deviations * (statistics?.standardDeviation ?? 0) * generator.normal()
@@ -78,7 +83,7 @@ public struct CellCorruption: Sendable {
     case .missing(let share): return generator.uniform() < share ? .missing : .kept
     case .watermark(let mark):
       guard let (value, opacity) = mark.pixel(position), opacity > 0 else { return .kept }
-      return .number(rounding.rounded(number + opacity * (value * brightest - number)))
+      return .number(rounding.rounded(number + opacity * (value * range.brightest - number)))
     }
   }
 }

@@ -39,7 +39,7 @@ struct CellFiller {
     self.roundLimit = roundLimit
     self.noise = noise
     components = method.nonlinear
-    let all = (model as? FittedPCA) ?? (model as? FittedAutoencoder)?.pca
+    let all = model.fillingComponents
     pca = method.linear > 0 ? try all?.first(method.linear) : nil
     autoencoder = method.nonlinear > 0 ? model as? FittedAutoencoder : nil
     start = try all?.first(max(1, method.nonlinear))
@@ -88,6 +88,16 @@ struct CellFiller {
       if rows.isEmpty { break }
     }
     return result
+  }
+}
+
+extension LatentModel {
+  /// All linear components that missing cells may be filled from.
+  var fillingComponents: FittedPCA? {
+    if let autoencoder = self as? FittedAutoencoder {
+      return autoencoder.fillingPCA ?? autoencoder.pca
+    }
+    return self as? FittedPCA
   }
 }
 

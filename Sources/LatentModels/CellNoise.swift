@@ -6,7 +6,7 @@ import Tables
 public enum CellNoise: Codable, Sendable, Equatable {
   /// Normal noise of so many standard deviations of each column.
   case gaussian(Double)
-  /// So large a share of the cells at the column's least or greatest value.
+  /// So large a share of the cells at the column's least or greatest value, of pixels black or white.
   case saltPepper(Double)
   /// So large a share of the cells hidden.
   case mask(Double)
@@ -83,11 +83,13 @@ public enum CellNoise: Codable, Sendable, Equatable {
         start = features.upperBound
         switch coding {
         case .scaled(let center, let scale, let statistics):
+          // A pixel is black or white, also where no picture has a bright one.
+          let isPixel = preprocessor.pixels != nil
           columns.append(
             Column(
               features: features, deviation: statistics.standardDeviation / scale,
-              minimum: (statistics.minimum - center) / scale,
-              maximum: (statistics.maximum - center) / scale))
+              minimum: isPixel ? 0 : (statistics.minimum - center) / scale,
+              maximum: isPixel ? 1 : (statistics.maximum - center) / scale))
         case .oneHot:
           guard case .mask = noise else {
             throw FittingError(.noiseOnCategory(column: schema.name, noise: noise.name))

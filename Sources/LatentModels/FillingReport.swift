@@ -23,7 +23,7 @@ public struct FillingReport: Codable, Sendable, Equatable {
   /// Whether it goes with a model: from a file, nothing is taken on trust.
   func fits(_ model: any LatentModel, columnCount: Int) -> Bool {
     let autoencoder = model as? FittedAutoencoder
-    let linear = ((model as? FittedPCA) ?? autoencoder?.pca)?.componentCount ?? 0
+    let linear = model.fillingComponents?.componentCount ?? 0
     let shares: [Float] = columns.flatMap { column -> [Float] in
       [column.nonlinear, column.linear, column.error ?? 0]
     }

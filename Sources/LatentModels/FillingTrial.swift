@@ -22,8 +22,7 @@ struct FillingTrial {
   ) throws {
     let errors = StandardizedErrors(preprocessor)
     let autoencoder = model as? FittedAutoencoder
-    let pca = model as? FittedPCA ?? autoencoder?.pca
-    let all = pca?.componentCount ?? 0
+    let all = model.fillingComponents?.componentCount ?? 0
     // Every row misses other cells, and the linear view factorizes a matrix for each.
     let hidden = HiddenCells(
       samples, columns: errors.features,
@@ -55,12 +54,12 @@ struct FillingTrial {
       }
       return Outcome(columns: sums, noise: noise, rowCount: samples.sampleCount)
     }
-    var widest: Matrix<Double>?
+    var filled: [(components: Int, Matrix<Double>)] = []
     for components in Set((1...6).map { (all * $0 + 5) / 6 }).sorted() where components > 0 {
       let method = FillingMethod(nonlinear: 0, linear: components)
       let found = try fillings(method, noise: 0)
       outcomes[method] = outcome(found, noise: 0)
-      widest = found.linear
+      if let linear = found.linear { filled.append((components, linear)) }
     }
     guard let autoencoder else { return }
     // Each number of components costs a search for latents; all of them and half tell enough.
@@ -72,9 +71,11 @@ struct FillingTrial {
       let alone = FillingMethod(nonlinear: components, linear: 0)
       var found = try fillings(alone, noise: noise)
       outcomes[alone] = outcome(found, noise: noise)
-      guard let widest else { continue }
-      found.linear = widest
-      outcomes[FillingMethod(nonlinear: components, linear: all)] = outcome(found, noise: noise)
+      for (linear, filled) in filled {
+        found.linear = filled
+        outcomes[FillingMethod(nonlinear: components, linear: linear)] = outcome(
+          found, noise: noise)
+      }
     }
   }
 

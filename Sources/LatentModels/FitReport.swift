@@ -41,7 +41,8 @@ public struct FitReport: Codable, Sendable, Equatable {
   public var training: Fidelity
   /// On rows that no weight of the judged models was trained on; nil when there were none.
   public var validation: Fidelity?
-  /// Linear PCA with as many components, fitted on the same training rows.
+  /// Linear PCA with as many components, or as many as there are rows, fitted on the same training
+  /// rows.
   public var pcaTraining: Fidelity
   public var pcaValidation: Fidelity?
   /// As ``validation``, with latents straight from the encoder; nil unless the model refines them.

@@ -52,7 +52,7 @@ extension FittedAutoencoder {
           name: TensorName.center, shape: [componentCount], elements: .float64(latentScale.center)),
         Safetensors.Tensor(
           name: TensorName.factor, shape: [componentCount], elements: .float64(latentScale.factor)),
-      ] + (pca?.tensors ?? [])
+      ] + (pca?.tensors() ?? []) + (fillingPCA?.tensors("filling") ?? [])
   }
 
   /// - Throws: ``ModelFileError/Problem`` when the parts do not belong together.

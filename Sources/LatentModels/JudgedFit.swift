@@ -72,9 +72,17 @@ struct JudgedFit {
         heldOut.own[all].map { errors.rows(heldOut.samples, reconstructions: $0) }
       } ?? errors.rows(training, reconstructions: reconstructed))
     report.filling = heldOut?.own.filling?.best(preprocessor: preprocessor)
+    if let autoencoder = model as? FittedAutoencoder,
+      report.filling?.method.linear ?? 0 <= autoencoder.pca?.componentCount ?? 0
+    {
+      // Kept only where it fills best.
+      autoencoder.fillingPCA = nil
+    }
     if let heldOut {
       report.validation = heldOut.own[all].map { fidelity($0, on: heldOut.samples) }
-      report.pcaValidation = heldOut.pca[all].map { fidelity($0, on: heldOut.samples) }
+      report.pcaValidation = heldOut.pca[pca.componentCount].map {
+        fidelity($0, on: heldOut.samples)
+      }
       report.encoderValidation = heldOut.own.fromEncoder.map { fidelity($0, on: heldOut.samples) }
       report.components = ComponentReport.all(
         heldOut.own, beside: heldOut.pca, of: heldOut.samples,

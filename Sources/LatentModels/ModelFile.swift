@@ -20,10 +20,11 @@ public enum ModelFile {
     switch model.latentModel {
     case let pca as FittedPCA:
       document.pca = PCADocument(pca)
-      tensors = pca.tensors
+      tensors = pca.tensors()
     case let autoencoder as FittedAutoencoder:
       document.autoencoder = AutoencoderDocument(autoencoder)
       document.pca = autoencoder.pca.map(PCADocument.init)
+      document.fillingPCA = autoencoder.fillingPCA.map(PCADocument.init)
       tensors = autoencoder.tensors
     default: preconditionFailure("a model is PCA or an autoencoder")
     }
@@ -115,6 +116,13 @@ public enum ModelFile {
         if let pca = document.pca { try FittedPCA(pca, tensors: tensors) } else { nil }
       let model = try FittedAutoencoder(autoencoder, pca: pca, tensors: tensors)
       model.history = document.report.history
+      if let filling = document.fillingPCA {
+        let components = try FittedPCA(filling, "filling", tensors: tensors)
+        guard components.featureCount == model.featureCount else {
+          throw .inconsistent(reason: "its components to fill cells from do not fit")
+        }
+        model.fillingPCA = components
+      }
       return model
     }
   }
@@ -137,6 +145,8 @@ private struct Document: Codable {
   var preprocessing: FittedPreprocessor
   var report: FitReport
   var pca: PCADocument?
+  /// Of components that only missing cells are filled from; nil where there are none.
+  var fillingPCA: PCADocument?
   var autoencoder: AutoencoderDocument?
 
   enum CodingKeys: String, CodingKey {
@@ -147,6 +157,7 @@ private struct Document: Codable {
     case preprocessing
     case report
     case pca
+    case fillingPCA = "filling_pca"
     case autoencoder
   }
 }

@@ -29,25 +29,28 @@ struct PCADocument: Codable {
 
 extension FittedPCA {
   private enum TensorName {
-    static let mean = "pca/mean"
-    static let components = "pca/components"
-    static let explainedVariance = "pca/explained_variance"
+    static let mean = "/mean"
+    static let components = "/components"
+    static let explainedVariance = "/explained_variance"
   }
 
-  var tensors: [Safetensors.Tensor] {
+  /// - Parameter prefix: Of the tensors' names.
+  func tensors(_ prefix: String = "pca") -> [Safetensors.Tensor] {
     [
       Safetensors.Tensor(
-        name: TensorName.mean, shape: [featureCount], elements: .float64(mean)),
+        name: prefix + TensorName.mean, shape: [featureCount], elements: .float64(mean)),
       Safetensors.Tensor(
-        name: TensorName.components, shape: [componentCount, featureCount],
+        name: prefix + TensorName.components, shape: [componentCount, featureCount],
         elements: .float64(components.elements)),
       Safetensors.Tensor(
-        name: TensorName.explainedVariance, shape: [componentCount],
+        name: prefix + TensorName.explainedVariance, shape: [componentCount],
         elements: .float64(explainedVariance)),
     ]
   }
 
-  init(_ document: PCADocument, tensors file: Safetensors) throws(ModelFileError.Problem) {
+  init(
+    _ document: PCADocument, _ prefix: String = "pca", tensors file: Safetensors
+  ) throws(ModelFileError.Problem) {
     func numbers(
       _ name: String, dimensions: Int
     ) throws(ModelFileError.Problem) -> (shape: [Int], values: [Double]) {
@@ -57,9 +60,9 @@ extension FittedPCA {
       }
       return (tensor.shape, values)
     }
-    let components = try numbers(TensorName.components, dimensions: 2)
-    let mean = try numbers(TensorName.mean, dimensions: 1).values
-    let variances = try numbers(TensorName.explainedVariance, dimensions: 1).values
+    let components = try numbers(prefix + TensorName.components, dimensions: 2)
+    let mean = try numbers(prefix + TensorName.mean, dimensions: 1).values
+    let variances = try numbers(prefix + TensorName.explainedVariance, dimensions: 1).values
     do {
       try self.init(
         mean: mean,

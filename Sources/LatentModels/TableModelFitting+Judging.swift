@@ -9,6 +9,13 @@ extension TableModelFitting {
       : PCA(componentCount: componentCount)
   }
 
+  /// Linear PCA for so many rows: beside a latent map of more numbers, as many as they allow.
+  private func linearMethod(rowCount: Int) -> PCA {
+    var linear = linearMethod
+    if autoencoder.keepsWholeMap { linear.componentCount = min(componentCount, rowCount) }
+    return linear
+  }
+
   /// Fits all rows; what is held out comes from the models of five folds.
   func crossValidated(
     _ samples: PreparedSamples, groups: [Int]?, preprocessor: FittedPreprocessor
@@ -65,6 +72,7 @@ extension TableModelFitting {
     let rows = try validation == nil ? heldOutRows(of: samples, groups: groups) : nil
     let training = rows.map { samples.samples(at: $0.training) } ?? samples
     let heldOut = validation ?? rows.map { samples.samples(at: $0.validation) }
+    let linearMethod = linearMethod(rowCount: training.sampleCount)
     let pca = try linearMethod.fit(training, threads: self.pca.threads)
     let limit = judgedRowLimit(featureCount: samples.featureCount)
     let judged = heldOut?.evenlySpaced(limit: limit)
@@ -117,7 +125,8 @@ extension TableModelFitting {
         RowSplit(rowCount: samples.sampleCount, validationFraction: fraction, seed: seed)
       }
     // Few rows cannot spare any when every one of them is needed for a component.
-    return rows.validation.isEmpty || rows.training.count <= componentCount ? nil : rows
+    let isShort = rows.training.count <= componentCount && !autoencoder.keepsWholeMap
+    return rows.validation.isEmpty || isShort ? nil : rows
   }
 
   /// Rows enough to judge by: refining latents for every number of components costs about the

@@ -145,7 +145,7 @@ public struct TableModelFitting {
       throw FittingError(.componentsAboveColumns(asked: componentCount, columns: columns))
     }
     // Two rows more than components leave something to hold out and something to centre.
-    guard rowCount >= 2, componentCount <= rowCount else {
+    guard rowCount >= 2, componentCount <= rowCount || autoencoder.keepsWholeMap else {
       throw FittingError(.componentsAboveRows(asked: componentCount, rows: rowCount))
     }
   }

@@ -14,6 +14,8 @@ extension Model {
   ///   - columnWeights: A factor of each output column's loss.
   ///   - targetCopies: How many times the targets stand side by side in the output: a model that
   ///     gives several reconstructions of a row learns all of them from one copy.
+  ///   - rowCopies: How many times all rows come, one copy of them after the other, each with noise
+  ///     of its own: an epoch takes one copy, the next epoch the next.
   ///   - validation: Rows to judge the model by.
   ///   - measure: Judges the model, whose weights are then up to date, instead of the loss of
   ///     validation rows; the smaller the better.
@@ -26,7 +28,8 @@ extension Model {
   ///   divergence before any good weights.
   public func fit(
     _ inputs: Matrix<Float>, _ targets: Matrix<Float>, mask: Mask? = nil,
-    columnWeights: [Float]? = nil, targetCopies: Int = 1, validation: ValidationSamples? = nil,
+    columnWeights: [Float]? = nil, targetCopies: Int = 1, rowCopies: Int = 1,
+    validation: ValidationSamples? = nil,
     measure: (() throws(TrainingError) -> Double)? = nil,
     options: TrainingOptions, callbacks: [any TrainingCallback] = [],
     keeper: (any TrainingKeeper)? = nil
@@ -46,12 +49,17 @@ extension Model {
       } else { nil }
     try options.check()
     try check(columnWeights)
+    guard rowCopies >= 1, samples.rowCount % rowCopies == 0 else {
+      throw TrainingError(
+        .impossibleSetting(
+          "expected copies of equally many rows, found \(rowCopies) of \(samples.rowCount)"))
+    }
     // The weights, packed, their transposes, the best ones and the moments.
     try checkMemory(floats: 6 * parameterCount)
     initializeMissing(seed: options.seed)
     let training = try Training(
       model: self, samples: samples, validation: validationSamples, measure: measure,
-      columnWeights: columnWeights, options: options)
+      columnWeights: columnWeights, rowCopies: rowCopies, options: options)
     return try training.run(callbacks: callbacks, keeper: keeper)
   }
 

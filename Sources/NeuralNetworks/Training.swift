@@ -11,6 +11,10 @@ final class Training {
   let runner: StepRunner
   private let evaluator: Evaluator?
   private let batch: Int
+  /// How many times the rows come, of which an epoch takes each but once.
+  private let copies: Int
+  /// Rows of an epoch.
+  let rowCount: Int
   let stepsPerEpoch: Int
   private(set) var best: FloatBuffer?
   private var bestLoss = Double.infinity
@@ -20,7 +24,7 @@ final class Training {
 
   init(
     model: Model, samples: Samples, validation: Samples?,
-    measure: (() throws(TrainingError) -> Double)?, columnWeights: [Float]?,
+    measure: (() throws(TrainingError) -> Double)?, columnWeights: [Float]?, rowCopies: Int = 1,
     options: TrainingOptions
   ) throws(TrainingError) {
     self.model = model
@@ -28,8 +32,10 @@ final class Training {
     self.validation = validation
     self.measure = measure
     self.options = options
-    batch = min(options.batchSize, samples.rowCount)
-    stepsPerEpoch = (samples.rowCount + batch - 1) / batch
+    copies = rowCopies
+    rowCount = samples.rowCount / rowCopies
+    batch = min(options.batchSize, rowCount)
+    stepsPerEpoch = (rowCount + batch - 1) / batch
     let layout = ParameterLayout(model.parameters, trains: true)
     let plan = Plan(model, layout: layout, trains: true)
     guard plan.outputGradient != nil else { throw TrainingError(.nothingToTrain) }
@@ -56,7 +62,7 @@ final class Training {
     callbacks: [any TrainingCallback], keeper: (any TrainingKeeper)? = nil
   ) throws(TrainingError) -> TrainingHistory {
     best = try FloatBuffer(count: weights.layout.count)
-    var epochs = Epochs(rowCount: samples.rowCount, seed: options.seed)
+    var epochs = Epochs(rowCount: rowCount, copies: copies, seed: options.seed)
     if let state = keeper?.state {
       goOn(from: try checked(state), &epochs)
     } else if options.earlyStopping?.countsInitialWeights == true {
@@ -72,13 +78,14 @@ final class Training {
     training: while epochs.next(of: options.epochs) {
       let epoch = epochs.epoch
       for step in epochs.stepsTaken..<stepsPerEpoch {
-        let rows = epochs.order[step * batch..<min(epochs.order.count, (step + 1) * batch)]
+        let order = epochs.rows
+        let rows = order[step * batch..<min(order.count, (step + 1) * batch)]
         let entries = samples.count(loss: options.loss, rows: rows)
         let rate =
           options.learningRate
           * options.schedule.factor(
             step: history.stepCount, of: stepCount, stepsPerEpoch: stepsPerEpoch)
-        let loss = samples.withSources(order: epochs.order) { sources in
+        let loss = samples.withSources(order: order) { sources in
           var sources = sources
           unsafe sources.order = sources.order.map { unsafe $0 + rows.startIndex }
           return runner.step(
@@ -118,7 +125,11 @@ final class Training {
   /// The order of rows, and how far the present epoch has come.
   private struct Epochs {
     var generator: SeededGenerator
+    /// Of the rows of an epoch, whichever copies of them it takes.
     var order: [Int32]
+    private let copies: Int
+    /// The samples of the epoch, in its order: each epoch the next copies.
+    private(set) var rows: [Int32] = []
     /// From 1; 0 before the first.
     var epoch = 0
     var stepsTaken = 0
@@ -128,25 +139,27 @@ final class Training {
     /// Whether the epoch was begun by a run before this one.
     var isBegun = false
 
-    init(rowCount: Int, seed: UInt64) {
+    init(rowCount: Int, copies: Int, seed: UInt64) {
       generator = SeededGenerator(seed: seed, stream: 1)
       order = (0..<Int32(rowCount)).map { $0 }
+      self.copies = copies
     }
 
     var meanLoss: Double { entryCount > 0 ? lossSum / Double(entryCount) : 0 }
 
     /// Begins the next epoch, if there is one, with the rows in a new order.
     mutating func next(of count: Int) -> Bool {
-      if isBegun {
-        isBegun = false
-        return true
+      if !isBegun {
+        guard epoch < count else { return false }
+        epoch += 1
+        (stepsTaken, lossSum, entryCount, isJudged) = (0, 0, 0, false)
+        for last in stride(from: order.count - 1, to: 0, by: -1) {
+          order.swapAt(last, generator.integer(below: last + 1))
+        }
       }
-      guard epoch < count else { return false }
-      epoch += 1
-      (stepsTaken, lossSum, entryCount, isJudged) = (0, 0, 0, false)
-      for last in stride(from: order.count - 1, to: 0, by: -1) {
-        order.swapAt(last, generator.integer(below: last + 1))
-      }
+      isBegun = false
+      let first = Int32((epoch - 1) % copies * order.count)
+      rows = first == 0 ? order : order.map { $0 + first }
       return true
     }
   }

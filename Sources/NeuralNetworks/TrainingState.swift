@@ -121,8 +121,8 @@ extension Training {
     let progress = state.progress
     let weightCount = weights.layout.count
     let isOrder =
-      state.order.count == samples.rowCount
-      && state.order.sorted().elementsEqual(0..<Int32(samples.rowCount))
+      state.order.count == rowCount
+      && state.order.sorted().elementsEqual(0..<Int32(rowCount))
     guard state.weights.count == weightCount, state.best.count == weightCount,
       state.first.count == runner.first.count, state.second.count == runner.second.count, isOrder,
       SeededGenerator(words: progress.generator) != nil,

@@ -54,6 +54,9 @@ import Testing
   let numbers: [Int64] = [0, -1, 1, 127, -128, 1 << 40, .max, .min]
   #expect(
     try IntegerPlanes.numbers(IntegerPlanes.bytes(numbers), count: numbers.count) == numbers)
+  // Without a negative one, 200 is a single byte.
+  #expect(IntegerPlanes.bytes([200, 3]).count == 3 && IntegerPlanes.bytes([200, -3]).count == 5)
+  #expect(try IntegerPlanes.numbers(IntegerPlanes.bytes([200, 3]), count: 2) == [200, 3])
   #expect(throws: CompressionError.Problem.damaged) {
     try IntegerPlanes.numbers([2, 1, 2, 3], count: 2)
   }

@@ -201,7 +201,7 @@ func `few rows like those of the fit are unusual`(method: String) throws {
   #expect(refused.status == 64)
   let odd = try scratch.aepca("corrupt", "p.csv", "--watermark", "I", "--image", "8x8")
   #expect(odd.status == 65)
-  #expect(odd.errors.contains("expected 64 columns of numbers for --image 8x8, found 49"))
+  #expect(odd.errors.contains("expected 64 columns of numbers for --image 8x8x1, found 49"))
 }
 
 // MARK: compress
