@@ -133,7 +133,7 @@ struct FitCommand: ParsableCommand {
     try file.flush()
     if let loadings { try loadings.write(model) }
     try file.commit()
-    try FitSummary(model: model, modelPath: output, seconds: seconds)
+    try FitSummary(model: model, modelPath: output, seconds: seconds, preset: pictures.preset)
       .report(inputPath: input, json: json, common: common)
   }
 

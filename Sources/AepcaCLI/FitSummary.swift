@@ -6,6 +6,11 @@ struct FitSummary {
   let model: TableModel
   let modelPath: String
   let seconds: Double
+  /// The preset that was asked for.
+  let preset: Preset?
+
+  /// Steps below which no preset has learnt much; of the course's own pictures it has 30 to an epoch.
+  private static let fewSteps = 200
 
   func report(inputPath: String, json: Bool, common: CommonOptions) throws {
     for line in notes(inputPath: inputPath) { common.note(line) }
@@ -37,6 +42,10 @@ struct FitSummary {
         "mean squared error of pixels from 0 to 1: \(FitSummary.decimal(error))"
           + (model.method == .pca ? "" : ", linear PCA \(FitSummary.decimal(linear.pixelError))"))
     }
+    if let count = report.pcaComponentCount {
+      lines.append(
+        "linear PCA beside it has \(counted(count, "component")): the rows allow no more")
+    }
     if let choice = report.choice, choice.triedCount > 1 { lines.append(FitSummary.text(choice)) }
     if let last = report.components.last, last.isLinear {
       lines.append(
@@ -46,9 +55,17 @@ struct FitSummary {
     if model.method != .pca, report.components.last?.isLinear != true,
       let own = ours.explainedVariance, let other = linear.explainedVariance, own < other
     {
-      lines.append(
-        "linear PCA with as many components gives these rows back better; a linear path keeps a "
-          + "model from being worse, which the default model has")
+      let few = (report.history?.stepCount ?? 0) < FitSummary.fewSteps
+      if let preset, few {
+        lines.append(
+          "\(preset.rawValue) trains as the course does, in large batches: "
+            + "\(counted(report.history?.stepCount ?? 0, "step")) of so few rows; --batch-size 128 "
+            + "makes more of them")
+      } else {
+        lines.append(
+          "linear PCA gives these rows back better; a linear path keeps a model from being worse, "
+            + "which the default model has")
+      }
     }
     if let accuracy = ours.categoryAccuracy {
       lines.append(

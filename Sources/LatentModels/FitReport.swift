@@ -44,6 +44,8 @@ public struct FitReport: Codable, Sendable, Equatable {
   /// Linear PCA with as many components, fitted on the same training rows.
   public var pcaTraining: Fidelity
   public var pcaValidation: Fidelity?
+  /// The components of that linear PCA where there were too few rows for as many as the model has.
+  public var pcaComponentCount: Int?
   /// As ``validation``, with latents straight from the encoder; nil unless the model refines them.
   public var encoderValidation: Fidelity?
   /// What each number of components explains on the rows of ``validation``; empty without them.

@@ -3,10 +3,17 @@ import Preprocessing
 import PrincipalComponents
 
 extension TableModelFitting {
-  private var linearMethod: PCA {
-    method == .pca
-      ? pca.method(componentCount: componentCount, seed: seed)
-      : PCA(componentCount: componentCount)
+  /// Linear PCA with as many components as the model, or as the rows allow.
+  private func linearMethod(rowCount: Int) -> PCA {
+    let count = needsRows ? componentCount : min(componentCount, max(1, rowCount - 1))
+    return method == .pca
+      ? pca.method(componentCount: count, seed: seed) : PCA(componentCount: count)
+  }
+
+  /// The numbers of components that the model will serve, which is what linear PCA is asked for.
+  private var lengths: ClosedRange<Int> {
+    method == .pca || autoencoder.servesPrefixes
+      ? 1...componentCount : componentCount...componentCount
   }
 
   /// Fits all rows; what is held out comes from the models of five folds.
@@ -15,11 +22,12 @@ extension TableModelFitting {
   ) throws -> JudgedFit {
     let filled = triesFilling ? preprocessor : nil
     var folds = try CrossValidation(
-      samples: samples, componentCount: componentCount, seed: seed, groups: groups,
-      threads: autoencoder.threads, journal: journalPlace)
+      samples: samples, componentCount: componentCount, needsRows: needsRows, seed: seed,
+      groups: groups, threads: autoencoder.threads, journal: journalPlace)
     folds.hiddenColumns = hiddenColumns
+    let linearMethod = linearMethod(rowCount: folds.componentCount + 1)
     let linear = try folds.reconstructions(
-      by: linearMethod, tryingToFill: method == .pca ? filled : nil)
+      by: linearMethod, lengths: lengths, tryingToFill: method == .pca ? filled : nil)
     let pca = try linearMethod.fit(samples, threads: self.pca.threads)
     guard method == .autoencoder else {
       return JudgedFit(
@@ -49,7 +57,7 @@ extension TableModelFitting {
     var heldOut = JudgedFit.HeldOut(
       samples, groups: groups, own: try folds.reconstructions(by: choice, tryingToFill: filled),
       pca: linear)
-    heldOut.keepLinear(model, unlessGainExceeds: 2)
+    try heldOut.keepLinear(model, unlessGainExceeds: 2)
     return JudgedFit(
       model: model, training: samples, pca: pca, heldOut: heldOut,
       choice: ModelChoice(chosen, stepCount: choice.stepCount, triedCount: tried.count),
@@ -65,12 +73,14 @@ extension TableModelFitting {
     let rows = try validation == nil ? heldOutRows(of: samples, groups: groups) : nil
     let training = rows.map { samples.samples(at: $0.training) } ?? samples
     let heldOut = validation ?? rows.map { samples.samples(at: $0.validation) }
+    let linearMethod = linearMethod(rowCount: training.sampleCount)
     let pca = try linearMethod.fit(training, threads: self.pca.threads)
     let limit = judgedRowLimit(featureCount: samples.featureCount)
     let judged = heldOut?.evenlySpaced(limit: limit)
     let linear = try judged.map {
       try HeldOutReconstructions(
-        of: $0, hiding: hiddenColumns, by: pca, tryingToFill: method == .pca ? filled : nil)
+        of: $0, hiding: hiddenColumns, by: pca, lengths: lengths,
+        tryingToFill: method == .pca ? filled : nil)
     }
     guard method == .autoencoder else {
       // Nothing was chosen on the rows held out, so the model itself may have them too.
@@ -100,7 +110,7 @@ extension TableModelFitting {
         own: try HeldOutReconstructions(
           of: judged, hiding: hiddenColumns, by: found.model, tryingToFill: filled),
         pca: linear)
-      judgement?.keepLinear(found.model, unlessGainExceeds: 1)
+      try judgement?.keepLinear(found.model, unlessGainExceeds: 1)
     }
     return JudgedFit(
       model: found.model, training: training, pca: pca, heldOut: judgement, choice: found.choice,
@@ -117,7 +127,8 @@ extension TableModelFitting {
         RowSplit(rowCount: samples.sampleCount, validationFraction: fraction, seed: seed)
       }
     // Few rows cannot spare any when every one of them is needed for a component.
-    return rows.validation.isEmpty || rows.training.count <= componentCount ? nil : rows
+    return rows.validation.isEmpty || (needsRows && rows.training.count <= componentCount)
+      ? nil : rows
   }
 
   /// Rows enough to judge by: refining latents for every number of components costs about the

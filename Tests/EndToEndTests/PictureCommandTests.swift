@@ -98,6 +98,29 @@ private let picture = Picture(height: 2, width: 3, channels: 1, pixels: [0, 1, 2
   #expect(result.errors.contains("cut.png: expected a whole PNG picture, found a damaged one"))
 }
 
+@Test func `a picture that claims to be huge is refused before it takes memory`() throws {
+  let scratch = try Scratch()
+  try scratch.write("P6\n60000 60000\n255\n", to: "bomb.ppm")
+  let result = try scratch.aepca("images", "import", "bomb.ppm", "--output", "x.csv")
+  #expect(result.status == 65)
+  #expect(result.errors.contains("bomb.ppm: expected at most 100000000 pixels"))
+  #expect(!scratch.exists("x.csv"))
+}
+
+/// Dense models of the course take few steps of few rows, and say so.
+@Test func `a preset says how little it trains on few rows, and one column is no columns`() throws {
+  let scratch = try Scratch()
+  let fit = try scratch.aepca(
+    "fit", Repository.dataset("digits"), "--preset", "dense-lab", "-o", "m.aepca")
+  fit.expectSuccess()
+  #expect(fit.errors.contains("dense-lab trains as the course does"))
+  #expect(fit.errors.contains("50 steps of so few rows; --batch-size 128"))
+  let labels = try scratch.aepca(
+    "fit", Repository.dataset("digits_labels"), "--image", "8x8", "-k", "2", "-o", "m.aepca")
+  #expect(labels.status == 65)
+  #expect(labels.errors.contains("found 1 column of numbers"))
+}
+
 @Test(arguments: [
   (
     ["--size", "2x2"], "expected 4 columns of pixels (2 x 2), found 3 columns of numbers", Int32(65)
