@@ -45,7 +45,7 @@ let modules: [[Target]] = [
   module(
     "Reports",
     [
-      "Files", "CSV", "Tables", "LinearAlgebra", "Preprocessing", "PrincipalComponents",
+      "Files", "CSV", "Tables", "Images", "LinearAlgebra", "Preprocessing", "PrincipalComponents",
       "Evaluation", "LatentModels",
     ], documents: ["Schema.md"]),
   module(

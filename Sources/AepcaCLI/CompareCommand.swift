@@ -9,6 +9,7 @@ struct CompareCommand: ParsableCommand {
       Example:
         aepca compare data.csv --components 1...8
         aepca compare data.csv --components 1...8 --output report.html
+        aepca compare faces.csv --image 60x80 --components 8,16,32 --output report.html
 
       Fits an autoencoder and linear PCA for each number of components on four fifths of the rows, \
       as 'aepca fit' would, and judges both on the others, on which nothing was fitted or chosen. \
@@ -83,6 +84,7 @@ struct CompareCommand: ParsableCommand {
       "YAML file of options by their long names; the command line wins.", valueName: "file"))
   var config: String?
 
+  @OptionGroup(title: "Pictures and series") var pixels: PixelArguments
   @OptionGroup(title: "Reading") var table: TableInput
   @OptionGroup(title: "Reading") var columns: ColumnArguments
   @OptionGroup var common: CommonOptions
@@ -95,11 +97,14 @@ struct CompareCommand: ParsableCommand {
     if test != nil, group != nil || repeats > 1 {
       throw ValidationError("--test: expected neither --group nor --repeats beside it")
     }
+    if pixels.isUsed { try scale.checkForPixels() }
     if model != nil,
       test != nil || group != nil || repeats > 1 || components.isGiven || !others.isEmpty
+        || pixels.isUsed
     {
       throw ValidationError(
-        "--model: expected none of --components, --test, --group, --repeats and --with beside it")
+        "--model: expected none of --components, --test, --group, --repeats, --with, --image and "
+          + "--sequence beside it")
     }
   }
 
@@ -140,13 +145,16 @@ struct CompareCommand: ParsableCommand {
 
   /// Fits both methods for every number of components.
   private func compared() throws -> ComparisonReport {
-    let (table, groups, color) = try readTable()
+    let (table, shape, groups, color) = try readTable()
     let test = try test.map {
       try self.table.rows(
         of: $0, as: TableSchema(columns: table.columns.map(\.schema)), common: common)
     }
     var autoencoder = AutoencoderSettings()
     autoencoder.effort = effort
+    autoencoder.image = shape
+    // As 'aepca fit' has it: order costs models of pictures more than it gives.
+    autoencoder.isOrdered = shape == nil
     var settings = ComparisonSettings(
       componentCounts: components.counts,
       fitting: TableModelFitting(
@@ -173,8 +181,10 @@ struct CompareCommand: ParsableCommand {
     ).compare(rows, color: color)
   }
 
-  /// The table, and the column to colour by even where that is no part of it.
-  private func readTable() throws -> (table: Table, groups: [Int]?, color: Column?) {
+  /// The table, the shape of pixels, and the column to colour by even where that is no part of it.
+  private func readTable() throws -> (
+    table: Table, shape: ImageShape?, groups: [Int]?, color: Column?
+  ) {
     var options = try table.options
     options.groupColumn = group
     try columns.apply(to: &options)
@@ -184,10 +194,13 @@ struct CompareCommand: ParsableCommand {
     let (all, removed) = try reader.readAll().withoutDominantCells(under: scale)
     reader.notes.forEach(common.note)
     for cell in removed { common.note("\(input): \(cell.removal(under: scale))") }
-    guard let color else { return (all, reader.groups, nil) }
-    let column = try all[color] ?? { throw ToolError(unknownColor: color, in: input) }()
+    let column = try color.map { name in
+      try all[name] ?? { throw ToolError(unknownColor: name, in: input) }()
+    }
     let kept = isLeftOut ? Table(columns: all.columns.filter { $0.name != color }) : all
-    return (kept, reader.groups, column)
+    guard pixels.isUsed else { return (kept, nil, reader.groups, column) }
+    let found = try pixels.pixels(of: kept, path: input, common: common)
+    return (found.table, found.shape, reader.groups, column)
   }
 
   /// The library knows no files: errors about the table get its name here.

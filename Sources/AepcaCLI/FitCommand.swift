@@ -90,9 +90,7 @@ struct FitCommand: ParsableCommand {
     } else if pictures.preset == nil, !pictures.latentMap {
       throw ValidationError("--components: expected how many, found none")
     }
-    if pictures.isUsed, scale != .standard {
-      throw ValidationError("--scale: expected none for pixels, which all are scaled from 0 to 1")
-    }
+    if pictures.isUsed { try scale.checkForPixels() }
     if validation != nil, validationFraction != nil || group != nil {
       throw ValidationError(
         "--validation: expected neither --validation-fraction nor --group beside it")
@@ -133,7 +131,7 @@ struct FitCommand: ParsableCommand {
     try file.flush()
     if let loadings { try loadings.write(model) }
     try file.commit()
-    try FitSummary(model: model, modelPath: output, seconds: seconds)
+    try FitSummary(model: model, modelPath: output, seconds: seconds, preset: pictures.preset)
       .report(inputPath: input, json: json, common: common)
   }
 

@@ -6,6 +6,11 @@ struct FitSummary {
   let model: TableModel
   let modelPath: String
   let seconds: Double
+  /// The preset that was asked for.
+  let preset: Preset?
+
+  /// Steps below which no preset has learnt much; of the course's own pictures it has 30 to an epoch.
+  private static let fewSteps = 200
 
   func report(inputPath: String, json: Bool, common: CommonOptions) throws {
     for line in notes(inputPath: inputPath) { common.note(line) }
@@ -31,12 +36,16 @@ struct FitSummary {
       "\(model.method.rawValue), \(counted(model.latentModel.componentCount, "component")): explained variance "
         + FitSummary.decimal(ours.explainedVariance) + " on \(rows)"
         + (model.method == .pca
-          ? "" : ", \(linearName) \(FitSummary.decimal(linear.explainedVariance))"))
+          ? "" : ", linear PCA \(FitSummary.decimal(linear.explainedVariance))"))
     if let error = ours.pixelError {
       lines.append(
         "mean squared error of pixels from 0 to 1: \(FitSummary.decimal(error))"
-          + (model.method == .pca ? "" : ", \(linearName) \(FitSummary.decimal(linear.pixelError))")
+          + (model.method == .pca ? "" : ", linear PCA \(FitSummary.decimal(linear.pixelError))")
       )
+    }
+    if let count = report.pcaComponentCount {
+      lines.append(
+        "linear PCA beside it has \(counted(count, "component")): the rows allow no more")
     }
     if let choice = report.choice, choice.triedCount > 1 { lines.append(FitSummary.text(choice)) }
     if let last = report.components.last, last.isLinear {
@@ -47,9 +56,17 @@ struct FitSummary {
     if model.method != .pca, report.components.last?.isLinear != true,
       let own = ours.explainedVariance, let other = linear.explainedVariance, own < other
     {
-      lines.append(
-        "\(hasFewerLinear ? linearName : "linear PCA with as many components") gives these rows back "
-          + "better; a linear path keeps a model from being worse, which the default model has")
+      let few = (report.history?.stepCount ?? 0) < FitSummary.fewSteps
+      if let preset, few {
+        lines.append(
+          "\(preset.rawValue) trains as the course does, in large batches: "
+            + "\(counted(report.history?.stepCount ?? 0, "step")) of so few rows; --batch-size 128 "
+            + "makes more of them")
+      } else {
+        lines.append(
+          "linear PCA gives these rows back better; a linear path keeps a model from being worse, "
+            + "which the default model has")
+      }
     }
     if let accuracy = ours.categoryAccuracy {
       lines.append(
@@ -64,15 +81,6 @@ struct FitSummary {
     }
     lines.append("wrote \(modelPath)")
     return lines
-  }
-
-  /// A latent map may have more numbers than there are rows, and linear PCA may not.
-  private var hasFewerLinear: Bool {
-    model.latentModel.componentCount > model.report.trainingRowCount
-  }
-
-  private var linearName: String {
-    hasFewerLinear ? "linear PCA of \(model.report.trainingRowCount)" : "linear PCA"
   }
 
   /// How the number of components came about; nil when it was given.

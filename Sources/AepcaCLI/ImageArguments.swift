@@ -2,7 +2,7 @@ import AEPCA
 import ArgumentParser
 
 /// What a user says about columns that are pixels, or come in order.
-struct ImageArguments: ParsableArguments {
+struct PixelArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The columns are the pixels of pictures of this height, width and, for colours, channels: "
@@ -12,6 +12,50 @@ struct ImageArguments: ParsableArguments {
   @Flag(help: "The columns come in order, as of a spectrum or a series.")
   var sequence = false
 
+  var isUsed: Bool { image != nil || sequence }
+
+  func validate() throws {
+    if image != nil && sequence {
+      throw ValidationError("expected one of --image and --sequence, found both")
+    }
+  }
+
+  /// The columns of a table that are pixels, and their shape; the others are named.
+  ///
+  /// - Parameters:
+  ///   - path: Of the table, for errors.
+  ///   - otherShape: Of pictures whose size neither an option nor the columns' names tell.
+  func pixels(
+    of table: Table, path: String, otherShape: ImageShape? = nil, common: CommonOptions
+  ) throws -> (table: Table, shape: ImageShape) {
+    var shape = image
+    if sequence {
+      let count = table.columns.count { $0.schema.kind == .number }
+      guard let series = ImageShape(height: 1, width: max(1, count)) else {
+        throw ToolError(
+          .badData,
+          "\(path): expected at most \(ImageShape.sideLimit) columns in order, found \(count)")
+      }
+      shape = series
+    }
+    shape = shape ?? ImageShape(namedBy: table.columns.map(\.name)) ?? otherShape
+    let (found, columns) = try table.pixels(of: shape, path: path)
+    let names = Set(columns.map(\.name))
+    let others = table.columns.map(\.name).filter { !names.contains($0) }
+    if !others.isEmpty {
+      let rest = others.count > 10 ? " and \(others.count - 10) more" : ""
+      common.note(
+        "\(path): left out, for they are no pixels: "
+          + others.prefix(10).joined(separator: ", ") + rest)
+    }
+    return (Table(columns: columns), found)
+  }
+}
+
+/// What a user says about a model of pixels.
+struct ImageArguments: ParsableArguments {
+  @OptionGroup var columns: PixelArguments
+
   @Flag(help: "Keep the last feature map of --encoder as the latents; it says how many there are.")
   var latentMap = false
 
@@ -20,14 +64,11 @@ struct ImageArguments: ParsableArguments {
       "A model of the course lab on 28x28 pixels: dense-lab or conv-lab.", valueName: "name"))
   var preset: Preset?
 
-  var isUsed: Bool { image != nil || sequence || preset != nil }
+  var isUsed: Bool { columns.isUsed || preset != nil }
 
   func check(_ training: TrainingArguments, method: Method) throws {
-    if image != nil && sequence {
-      throw ValidationError("expected one of --image and --sequence, found both")
-    }
     if latentMap {
-      guard image != nil || sequence else {
+      guard columns.isUsed else {
         throw ValidationError("--latent-map: expected --image or --sequence beside it")
       }
       guard training.encoder != nil else {
@@ -41,7 +82,7 @@ struct ImageArguments: ParsableArguments {
       throw ValidationError("--method pca: expected neither --latent-map nor --preset beside it")
     }
     guard preset != nil else { return }
-    if sequence { throw ValidationError("--preset: expected pictures, found --sequence") }
+    if columns.sequence { throw ValidationError("--preset: expected pictures, found --sequence") }
     for (name, isGiven) in [
       ("latent-map", latentMap), ("encoder", training.encoder != nil),
       ("linear-path", training.linearPath), ("activation", training.activation != nil),
@@ -57,30 +98,11 @@ struct ImageArguments: ParsableArguments {
   /// - Parameter path: Of the table, for errors.
   func pixels(of table: Table, path: String, common: CommonOptions) throws -> (Table, ImageShape?) {
     guard isUsed else { return (table, nil) }
-    let named = ImageShape(namedBy: table.columns.map(\.name))
-    var shape = image ?? named
-    if sequence {
-      let count = table.columns.count { $0.schema.kind == .number }
-      guard let series = ImageShape(height: 1, width: max(1, count)) else {
-        throw ToolError(
-          .badData,
-          "\(path): expected at most \(ImageShape.sideLimit) columns in order, found \(count)")
-      }
-      shape = series
-    } else if image == nil, named == nil {
-      // What the course's pictures are.
-      shape = ImageShape(height: 28, width: 28)
-    }
-    let (found, columns) = try table.pixels(of: shape, path: path)
-    let names = Set(columns.map(\.name))
-    let others = table.columns.map(\.name).filter { !names.contains($0) }
-    if !others.isEmpty {
-      let rest = others.count > 10 ? " and \(others.count - 10) more" : ""
-      common.note(
-        "\(path): left out, for they are no pixels: "
-          + others.prefix(10).joined(separator: ", ") + rest)
-    }
-    return (Table(columns: columns), found)
+    // What the course's pictures are.
+    let otherShape = ImageShape(height: 28, width: 28)
+    let found = try columns.pixels(
+      of: table, path: path, otherShape: otherShape, common: common)
+    return (found.table, found.shape)
   }
 }
 
@@ -95,6 +117,15 @@ extension ImageArguments {
     }
     return try ConvolutionalLayers(shape: shape, encoder: layers, keepsMap: true)
       .mapSizes().reduce(1, *)
+  }
+}
+
+extension Scaling {
+  /// Refuses any other than the default for pixels.
+  func checkForPixels() throws {
+    guard self == .standard else {
+      throw ValidationError("--scale: expected none for pixels, which all are scaled from 0 to 1")
+    }
   }
 }
 

@@ -10,7 +10,7 @@ struct ImagesExportCommand: ParsableCommand {
         aepca images export back.csv --output pictures/
 
       The pictures are called 00001.png and so on, in the order of the rows. Each appears whole or \
-      not at all. The table is held in memory.
+      not at all. The table is read three times and never held, unless it comes through a pipe.
       """)
 
   @Argument(help: ArgumentHelp("Table of pixels, or -.", valueName: "pixels.csv"))
@@ -28,40 +28,50 @@ struct ImagesExportCommand: ParsableCommand {
 
   func run() throws {
     var options = try table.options
+    options.threads = common.threads
     try columns.apply(to: &options)
-    var reader = try TableReader(path: input, options: options)
-    let table = try reader.readAll()
+    // Several passes: for kinds, for what is white, and to write.
+    let file = try CompressedInput.open(path: input)
+    var reader = TableReader(
+      source: file.canRewind ? file : RecordingInput(file), options: options)
+    let survey = try reader.survey()
     reader.notes.forEach(common.note)
-    let (shape, columns) = try table.pixels(of: shape.size, path: input)
+    let (shape, schema) = try survey.schema.pixels(of: shape.size, path: input)
     try shape.checkDrawable(path: input)
-    let pixels = columns.map { column -> [Double] in
-      if case .numbers(let numbers) = column.values { numbers } else { [] }
-    }
-    if let column = pixels.firstIndex(where: { $0.contains(where: \.isNaN) }),
-      let row = pixels[column].firstIndex(where: \.isNaN)
-    {
-      throw ToolError(
-        .badData,
-        "\(input): row \(row + 1): column '\(columns[column].name)': expected a pixel, found a "
-          + "missing cell")
-    }
-    let scale = self.shape.scale(
-      of: pixels.flatMap { [$0.min(), $0.max()].compactMap(\.self) })
+    let scale = try scale(of: reader.blocks(of: schema))
     do {
       try PictureFolder.make(at: output)
     } catch {
       throw ToolError(.cannotCreate, "\(error)")
     }
-    for row in 0..<table.rowCount {
-      let picture = Picture(row: pixels.map { $0[row] }, shape: shape, scale: scale)
-      let number = "\(row + 1)"
-      let name = String(repeating: "0", count: max(0, 5 - number.count)) + number
-      try OutputFile.write(
-        picture, to: "\(output)/\(name).\(format.ending(of: picture))", as: format)
+    var count = 0
+    var blocks = try reader.blocks(of: schema)
+    while let block = try blocks.next() {
+      for picture in Picture.pictures(of: block.columns, shape: shape, scale: scale) {
+        count += 1
+        let number = "\(count)"
+        let name = String(repeating: "0", count: max(0, 5 - number.count)) + number
+        try OutputFile.write(
+          picture, to: "\(output)/\(name).\(format.ending(of: picture))", as: format)
+      }
     }
     common.note(
-      "wrote \(counted(table.rowCount, "picture")) of \(shape) to \(output), white is "
-        + shortDecimal(scale.white))
+      "wrote \(counted(count, "picture")) of \(shape) to \(output), white is "
+        + plainDecimal(scale.white))
+  }
+
+  /// The scale that was asked for, or the one of all pixels, of which none may be missing.
+  private func scale(of rows: consuming TableBlocks) throws -> PixelScale {
+    var (least, greatest) = (Double.infinity, -Double.infinity)
+    var blocks = rows
+    while let block = try blocks.next() {
+      try block.checkComplete(path: input)
+      for case .numbers(let numbers) in block.columns.map(\.values) {
+        least = min(least, numbers.min() ?? least)
+        greatest = max(greatest, numbers.max() ?? greatest)
+      }
+    }
+    return shape.scale(of: [least, greatest])
   }
 }
 

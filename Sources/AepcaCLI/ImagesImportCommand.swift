@@ -33,7 +33,10 @@ struct ImagesImportCommand: ParsableCommand {
     help: ArgumentHelp(
       "The shade under transparent pixels, 0 (black) to 255 (white).", valueName: "shade"))
   var background: UInt8 = 255
-  @Flag(help: "Name pictures that cannot be read and go on without them.")
+  @Flag(
+    help: ArgumentHelp(
+      "Name pictures that cannot be read, or that have not the size and channels that all must "
+        + "have, and go on without them."))
   var skipUnreadable = false
   @OptionGroup var output: TableOutput
   @OptionGroup var common: CommonOptions
@@ -55,13 +58,16 @@ struct ImagesImportCommand: ParsableCommand {
     let shades = (0...255).map { "\($0)" }
     var count = 0
     var skippedCount = 0
+    var firstName: String?
+    var differs = false
     for (path, name) in try pictures() {
       let picture: Picture
       do {
         picture = try reader.read(path: path)
-      } catch let error where skipUnreadable && error.isUnreadable {
+      } catch let error where skipUnreadable && (error is FileError || error is PictureError) {
         common.note("left out: \(error)")
         skippedCount += 1
+        differs = differs || (error as? PictureError)?.isOfOtherShape ?? false
         continue
       }
       if count == 0 {
@@ -74,6 +80,7 @@ struct ImagesImportCommand: ParsableCommand {
         try writeHeader(shape, &writer)
       }
       count += 1
+      firstName = firstName ?? name
       writer.write(name)
       for pixel in picture.pixels { writer.write(shades[Int(pixel)]) }
       try writer.endRecord()
@@ -82,6 +89,11 @@ struct ImagesImportCommand: ParsableCommand {
       throw ToolError(.badData, "\(inputs.joined(separator: ", ")): expected pictures, found none")
     }
     try writer.commit()
+    if differs, size == nil || !(gray || rgb), let firstName {
+      common.note(
+        "\(firstName), the first, said what all must be like; --size, --gray and --rgb say otherwise"
+      )
+    }
     common.note(
       "\(counted(count, "picture")) of \(shape)"
         + (skippedCount > 0 ? ", \(counted(skippedCount, "file")) left out" : ""))
@@ -106,20 +118,5 @@ struct ImagesImportCommand: ParsableCommand {
     writer.write("file")
     for name in shape.columnNames { writer.write(name) }
     try writer.endRecord()
-  }
-}
-
-extension Error {
-  /// Whether a picture cannot be had at all, rather than being another than was expected.
-  fileprivate var isUnreadable: Bool {
-    switch self {
-    case is FileError: return true
-    case let error as PictureError:
-      switch error.problem {
-      case .unknownFormat, .damaged, .fileTooLarge, .tooLarge: return true
-      case .otherSize, .isColored, .isGray: return false
-      }
-    default: return false
-    }
   }
 }

@@ -48,25 +48,16 @@ struct ImagesMontageCommand: ParsableCommand {
 
   func run() throws {
     let model = try model.read(threads: common.threads)
-    let (shape, _) = try Table(columns: model.schema.columns.map(Column.init(withoutCells:)))
-      .pixels(of: shape.size ?? model.preprocessor.pixels?.shape, path: self.model.path)
+    let (shape, _) = try model.schema.pixels(
+      of: shape.size ?? model.preprocessor.pixels?.shape, path: self.model.path)
     try shape.checkDrawable(path: self.model.path)
     let originals = try firstRows(of: input, model.schema)
     let codes = try model.encode(originals)
     let pixels = try originals.pixels(of: shape, path: input).columns
     let returned = try model.decode(codes).pixels(of: shape, path: input).columns
-    let scale =
-      self.shape.white.map { PixelScale(white: $0) } ?? model.preprocessor.pixels?.scale
-      ?? self.shape.scale(of: model.pixelRange)
+    let scale = self.shape.white.map { PixelScale(white: $0) } ?? model.pixelScale
     func pictures(_ columns: [Column]) -> [Picture] {
-      let numbers = columns.map { column -> [Double] in
-        if case .numbers(let numbers) = column.values { numbers } else { [] }
-      }
-      // A missing pixel is drawn black.
-      return (0..<originals.rowCount).map { row in
-        Picture(
-          row: numbers.map { $0[row].isNaN ? scale.black : $0[row] }, shape: shape, scale: scale)
-      }
+      Picture.pictures(of: columns, shape: shape, scale: scale)
     }
     var rows = [pictures(pixels)]
     if latents {
@@ -106,36 +97,7 @@ struct ImagesMontageCommand: ParsableCommand {
   }
 }
 
-extension TableModel {
-  /// The least and the greatest pixel that the model learnt from.
-  fileprivate var pixelRange: [Double] {
-    preprocessor.codings.flatMap { coding -> [Double] in
-      switch coding {
-      case .scaled(_, _, let statistics): [statistics.minimum, statistics.maximum]
-      case .constantNumber(let number): [number]
-      default: []
-      }
-    }
-  }
-
-  /// Of the latents of a row: height, width and channels of a map, or their number alone.
-  fileprivate var latentShape: [Int] {
-    (latentModel as? FittedAutoencoder)?.encoder.output.shape ?? [latentModel.componentCount]
-  }
-}
-
 extension Column {
-  /// A column of which only the schema matters.
-  fileprivate init(withoutCells schema: ColumnSchema) {
-    let values: ColumnValues =
-      switch schema.kind {
-      case .number, .date: .numbers([])
-      case .category, .boolean: .codes([])
-      case .identifier, .text: .texts([])
-      }
-    self.init(schema: schema, values: values)
-  }
-
   fileprivate func prefix(_ count: Int) -> Column {
     var column = self
     switch values {

@@ -81,8 +81,8 @@ struct InspectText {
   }
 
   private func describe(_ pixels: PixelColumns) -> String {
-    "pictures of \(pixels.shape), from \(shortDecimal(pixels.scale.black)) (black) to "
-      + "\(shortDecimal(pixels.scale.white)) (white)"
+    "pictures of \(pixels.shape), from \(plainDecimal(pixels.scale.black)) (black) to "
+      + "\(plainDecimal(pixels.scale.white)) (white)"
   }
 
   private var fidelity: [String] {

@@ -85,7 +85,7 @@ enum CompressedFormat {
     for _ in 1..<count {
       let name = String(decoding: try reader.text(), as: UTF8.self)
       let isNumber = try reader.number()
-      guard isNumber <= 1 else { throw .headerDamaged }
+      guard (0...1).contains(isNumber) else { throw .headerDamaged }
       columns.append(Header.Column(name: name, isNumber: isNumber == 1))
     }
     // Rows of nothing could not even be counted in a table.

@@ -23,6 +23,14 @@ public struct PictureError: Error, Equatable, Sendable, CustomStringConvertible 
     self.path = path
   }
 
+  /// Whether the picture is a good one, only not of the size or channels that were expected.
+  public var isOfOtherShape: Bool {
+    switch problem {
+    case .otherSize, .isColored, .isGray: true
+    case .unknownFormat, .damaged, .fileTooLarge, .tooLarge: false
+    }
+  }
+
   public var description: String {
     "\(path): "
       + {

@@ -26,7 +26,7 @@ extension Autoencoder {
   /// Trains on one thread and without order, for the losses alone.
   func tried(
     _ training: PreparedSamples, features: Matrix<Float>? = nil, validation: PreparedSamples?,
-    startingAt pca: FittedPCA
+    startingAt pca: FittedPCA?
   ) throws -> Trial {
     if let kept = journal?.result {
       return Trial(history: kept.history, initialLoss: kept.firstMeasure)

@@ -86,12 +86,14 @@ public struct Autoencoder: LatentMethod {
     _ training: PreparedSamples, validation: PreparedSamples?
   ) throws -> FittedAutoencoder {
     // Also checks the component count, so it comes before anything is built.
-    let pca = try PCA(componentCount: componentCount).fit(training, validation: nil)
+    let pca =
+      hasLinearPath
+      ? try PCA(componentCount: componentCount).fit(training, validation: nil) : nil
     return try fit(training, validation: validation, startingAt: pca)
   }
 
   func fit(
-    _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA
+    _ training: PreparedSamples, validation: PreparedSamples?, startingAt pca: FittedPCA?
   ) throws -> FittedAutoencoder {
     try finish(
       train(training, validation: validation, startingAt: pca), training, validation: validation)
@@ -105,11 +107,13 @@ public struct Autoencoder: LatentMethod {
 
   /// The first and longest part of a fit.
   ///
-  /// - Parameter features: The training samples as a network takes them, where several fits share
-  ///   them; nil converts them.
+  /// - Parameters:
+  ///   - features: The training samples as a network takes them, where several fits share them; nil
+  ///     converts them.
+  ///   - pca: Of as many components, for the linear path; a model without one needs none.
   func train(
     _ training: PreparedSamples, features: Matrix<Float>? = nil, validation: PreparedSamples?,
-    startingAt pca: FittedPCA
+    startingAt pca: FittedPCA?
   ) throws -> Trained {
     let fitted = try FittedAutoencoder(
       encoder: encoder(featureCount: training.featureCount),
@@ -123,7 +127,7 @@ public struct Autoencoder: LatentMethod {
     let network = try trainingNetwork(of: fitted, prefixDecoder)
     try network.requireMemoryToTrain()
     network.initialize(seed: self.training.seed)
-    if hasLinearPath { try fitted.startLinearPath(at: pca, prefixDecoder) }
+    if let pca = fitted.pca { try fitted.startLinearPath(at: pca, prefixDecoder) }
     var (rows, rowCopies) = (training, 1)
     if let noise {
       rowCopies = CellNoise.copies(of: training.sampleCount)

@@ -49,8 +49,11 @@ public struct AutoencoderSettings: Sendable {
     hiddenLayers == nil && imageLayers == nil && preset == nil && epochs == nil
   }
 
-  /// Whether the latents are a map, whose numbers are of places: few rows are enough for many.
-  var keepsWholeMap: Bool { keepsMap || preset == .convLab }
+  /// Whether the model begins as linear PCA, which takes more rows than it has components.
+  var containsPCA: Bool { preset == nil && hasLinearPath ?? true }
+
+  /// Whether the model serves every smaller number of components too.
+  var servesPrefixes: Bool { preset == nil && !keepsMap && isOrdered }
 
   /// The autoencoder that a candidate stands for: what was said goes before what is tried.
   ///
@@ -73,7 +76,7 @@ public struct AutoencoderSettings: Sendable {
         ?? candidate.widths.map {
           Autoencoder.HiddenLayer(units: $0, activation: activation ?? .silu)
         },
-      hasLinearPath: hasLinearPath ?? true, isOrdered: isOrdered && !keepsMap,
+      hasLinearPath: hasLinearPath ?? true, isOrdered: servesPrefixes,
       latentActivation: latentActivation ?? .linear,
       inputNoise: hiddenLayers == nil && imageLayers == nil ? candidate.noise : 0,
       // A decoder of pictures costs too much to be run backwards for every latent of every row.

@@ -34,7 +34,7 @@ public struct ComponentReport: Codable, Sendable, Equatable {
   static func all(
     _ own: HeldOutReconstructions, beside pca: HeldOutReconstructions, of samples: PreparedSamples,
     linearLengths: Set<Int>, preprocessor: FittedPreprocessor
-  ) -> [ComponentReport] {
+  ) throws -> [ComponentReport] {
     func explained(_ reconstructions: Matrix<Double>?) -> Double? {
       reconstructions.flatMap {
         Fidelity(originals: samples, reconstructions: $0, preprocessor: preprocessor)
@@ -46,15 +46,15 @@ public struct ComponentReport: Codable, Sendable, Equatable {
       Matrix(rowCount: samples.sampleCount, columnCount: samples.featureCount), of: samples,
       about: means, preprocessor: preprocessor
     ).map { $0.map { _ in 0.0 } }
-    return own.byLength.enumerated().map { index, reconstructions in
-      let length = own.firstLength + index
+    return try own.lengths.compactMap { length in
+      guard let reconstructions = try own[length] else { return nil }
       let columns = columnExplainedVariances(
         reconstructions, of: samples, about: means, preprocessor: preprocessor)
       defer { before = columns }
       return ComponentReport(
         components: length, explainedVariance: explained(reconstructions),
         standardError: standardError(reconstructions, of: samples, about: means),
-        pcaExplainedVariance: explained(pca[length]), isLinear: linearLengths.contains(length),
+        pcaExplainedVariance: explained(try pca[length]), isLinear: linearLengths.contains(length),
         columnGains: zip(columns, before).map { now, before in
           now.flatMap { now in before.map { now - $0 } }
         })

@@ -15,6 +15,7 @@ struct CrossValidation {
 
   let samples: PreparedSamples
   let folds: [RowSplit]
+  /// Of linear PCA in each fold.
   let componentCount: Int
   let threads: Int
   /// What is hidden of the rows that judge; nil shows all of them.
@@ -32,20 +33,22 @@ struct CrossValidation {
     let divergedFitCount: Int
   }
 
+  /// - Parameter needsRows: Whether a fold must have more rows than components; otherwise linear PCA
+  ///   has as many as the folds' rows allow.
   init(
-    samples: PreparedSamples, componentCount: Int, seed: UInt64, groups: [Int]?, threads: Int,
-    journal: JournalPlace? = nil
+    samples: PreparedSamples, componentCount: Int, needsRows: Bool = true, seed: UInt64,
+    groups: [Int]?, threads: Int, journal: JournalPlace? = nil
   ) throws {
     self.journal = journal
     self.samples = samples
-    self.componentCount = componentCount
     self.threads = threads
     folds = try CrossValidation.folds(
       rowCount: samples.sampleCount, groups: groups, seed: seed)
     let fewest = CrossValidation.fewestTrainingRows(folds)
-    guard fewest > componentCount else {
+    guard fewest > (needsRows ? componentCount : 1) else {
       throw FittingError(.componentsAboveGroupedRows(asked: componentCount, rows: fewest))
     }
+    self.componentCount = min(componentCount, fewest - 1)
   }
 
   /// Fewer rows than ``foldCount`` are held out one by one.
@@ -76,9 +79,10 @@ struct CrossValidation {
 
   /// Linear PCA's reconstructions of each row from the other folds.
   func reconstructions(
-    by method: PCA, tryingToFill preprocessor: FittedPreprocessor? = nil
+    by method: PCA, lengths: ClosedRange<Int>,
+    tryingToFill preprocessor: FittedPreprocessor? = nil
   ) throws -> HeldOutReconstructions {
-    try reconstructions(tryingToFill: preprocessor) { rows, _ in
+    try reconstructions(lengths: lengths, tryingToFill: preprocessor) { rows, _ in
       try method.fit(rows, validation: nil)
     }
   }
@@ -138,13 +142,14 @@ struct CrossValidation {
   }
 
   private func reconstructions(
-    tryingToFill preprocessor: FittedPreprocessor?,
+    lengths: ClosedRange<Int>? = nil, tryingToFill preprocessor: FittedPreprocessor?,
     by fit: (PreparedSamples, _ fold: Int) throws -> any LatentModel
   ) throws -> HeldOutReconstructions {
     let parts = try inParallel(folds.count, threads: threads) { fold in
       try HeldOutReconstructions(
         of: samples.samples(at: folds[fold].validation), hiding: hiddenColumns,
-        by: fit(samples.samples(at: folds[fold].training), fold), tryingToFill: preprocessor)
+        by: fit(samples.samples(at: folds[fold].training), fold), lengths: lengths,
+        tryingToFill: preprocessor)
     }
     return HeldOutReconstructions(joining: parts, at: folds.map(\.validation))
   }

@@ -41,10 +41,12 @@ public struct FitReport: Codable, Sendable, Equatable {
   public var training: Fidelity
   /// On rows that no weight of the judged models was trained on; nil when there were none.
   public var validation: Fidelity?
-  /// Linear PCA with as many components, or as many as there are rows, fitted on the same training
+  /// Linear PCA with as many components, or as many as the rows allow, fitted on the same training
   /// rows.
   public var pcaTraining: Fidelity
   public var pcaValidation: Fidelity?
+  /// The components of that linear PCA where there were too few rows for as many as the model has.
+  public var pcaComponentCount: Int?
   /// As ``validation``, with latents straight from the encoder; nil unless the model refines them.
   public var encoderValidation: Fidelity?
   /// What each number of components explains on the rows of ``validation``; empty without them.

@@ -59,7 +59,7 @@ struct HiddenColumns {
         }
       }
     }
-    return HeldOutReconstructions(firstLength: model.lengths.lowerBound, byLength: byLength)
+    return HeldOutReconstructions(lengths: model.lengths, byLength: byLength)
   }
 }
 

@@ -34,14 +34,16 @@ struct JudgedFit {
     }
 
     /// Lets PCA stand in for the numbers of components at which the model's gain may be chance.
-    mutating func keepLinear(_ model: FittedAutoencoder, unlessGainExceeds standardErrors: Double) {
+    mutating func keepLinear(
+      _ model: FittedAutoencoder, unlessGainExceeds standardErrors: Double
+    ) throws {
       guard model.pca != nil else { return }
       linearLengths = Set(
-        own.lengths.filter {
-          !own.gain(over: pca, components: $0, on: samples, groups: groups)
+        try own.lengths.filter {
+          try !own.gain(over: pca, components: $0, on: samples, groups: groups)
             .exceeds(standardErrors: standardErrors)
         })
-      own.replace(linearLengths, by: pca)
+      try own.replace(linearLengths, by: pca)
       model.linearLengths = linearLengths
     }
   }
@@ -60,6 +62,7 @@ struct JudgedFit {
       validationRowCount: heldOut?.samples.sampleCount ?? 0, seed: seed,
       training: fidelity(reconstructed, on: training.wanted),
       pcaTraining: fidelity(try pca.reconstruct(training), on: training.wanted))
+    report.pcaComponentCount = pca.componentCount < all ? pca.componentCount : nil
     report.largestCorrelation = try LatentCorrelation.largest(
       model.encode(training.evenlySpaced(limit: 4000)))
     report.choice = choice
@@ -68,8 +71,8 @@ struct JudgedFit {
     report.logLikelihood = logLikelihood
     let errors = StandardizedErrors(preprocessor)
     report.errorQuantiles = ErrorQuantiles(
-      of: heldOut.flatMap { heldOut in
-        heldOut.own[all].map { errors.rows(heldOut.samples, reconstructions: $0) }
+      of: try heldOut.flatMap { heldOut in
+        try heldOut.own[all].map { errors.rows(heldOut.samples, reconstructions: $0) }
       } ?? errors.rows(training, reconstructions: reconstructed))
     report.filling = heldOut?.own.filling?.best(preprocessor: preprocessor)
     if let autoencoder = model as? FittedAutoencoder,
@@ -79,12 +82,10 @@ struct JudgedFit {
       autoencoder.fillingPCA = nil
     }
     if let heldOut {
-      report.validation = heldOut.own[all].map { fidelity($0, on: heldOut.samples) }
-      report.pcaValidation = heldOut.pca[pca.componentCount].map {
-        fidelity($0, on: heldOut.samples)
-      }
+      report.validation = try heldOut.own[all].map { fidelity($0, on: heldOut.samples) }
+      report.pcaValidation = try heldOut.pca[all].map { fidelity($0, on: heldOut.samples) }
       report.encoderValidation = heldOut.own.fromEncoder.map { fidelity($0, on: heldOut.samples) }
-      report.components = ComponentReport.all(
+      report.components = try ComponentReport.all(
         heldOut.own, beside: heldOut.pca, of: heldOut.samples,
         linearLengths: heldOut.linearLengths, preprocessor: preprocessor)
     }

@@ -3,17 +3,17 @@ import Preprocessing
 import PrincipalComponents
 
 extension TableModelFitting {
-  private var linearMethod: PCA {
-    method == .pca
-      ? pca.method(componentCount: componentCount, seed: seed)
-      : PCA(componentCount: componentCount)
+  /// Linear PCA with as many components as the model, or as the rows allow.
+  private func linearMethod(rowCount: Int) -> PCA {
+    let count = needsRows ? componentCount : min(componentCount, max(1, rowCount - 1))
+    return method == .pca
+      ? pca.method(componentCount: count, seed: seed) : PCA(componentCount: count)
   }
 
-  /// Linear PCA for so many rows: beside a latent map of more numbers, as many as they allow.
-  private func linearMethod(rowCount: Int) -> PCA {
-    var linear = linearMethod
-    if autoencoder.keepsWholeMap { linear.componentCount = min(componentCount, rowCount) }
-    return linear
+  /// The numbers of components that the model will serve, which is what linear PCA is asked for.
+  private var lengths: ClosedRange<Int> {
+    method == .pca || autoencoder.servesPrefixes
+      ? 1...componentCount : componentCount...componentCount
   }
 
   /// Fits all rows; what is held out comes from the models of five folds.
@@ -22,11 +22,12 @@ extension TableModelFitting {
   ) throws -> JudgedFit {
     let filled = triesFilling ? preprocessor : nil
     var folds = try CrossValidation(
-      samples: samples, componentCount: componentCount, seed: seed, groups: groups,
-      threads: autoencoder.threads, journal: journalPlace)
+      samples: samples, componentCount: componentCount, needsRows: needsRows, seed: seed,
+      groups: groups, threads: autoencoder.threads, journal: journalPlace)
     folds.hiddenColumns = hiddenColumns
+    let linearMethod = linearMethod(rowCount: folds.componentCount + 1)
     let linear = try folds.reconstructions(
-      by: linearMethod, tryingToFill: method == .pca ? filled : nil)
+      by: linearMethod, lengths: lengths, tryingToFill: method == .pca ? filled : nil)
     let pca = try linearMethod.fit(samples, threads: self.pca.threads)
     guard method == .autoencoder else {
       return JudgedFit(
@@ -56,7 +57,7 @@ extension TableModelFitting {
     var heldOut = JudgedFit.HeldOut(
       samples, groups: groups, own: try folds.reconstructions(by: choice, tryingToFill: filled),
       pca: linear)
-    heldOut.keepLinear(model, unlessGainExceeds: 2)
+    try heldOut.keepLinear(model, unlessGainExceeds: 2)
     return JudgedFit(
       model: model, training: samples, pca: pca, heldOut: heldOut,
       choice: ModelChoice(chosen, stepCount: choice.stepCount, triedCount: tried.count),
@@ -78,7 +79,8 @@ extension TableModelFitting {
     let judged = heldOut?.evenlySpaced(limit: limit)
     let linear = try judged.map {
       try HeldOutReconstructions(
-        of: $0, hiding: hiddenColumns, by: pca, tryingToFill: method == .pca ? filled : nil)
+        of: $0, hiding: hiddenColumns, by: pca, lengths: lengths,
+        tryingToFill: method == .pca ? filled : nil)
     }
     guard method == .autoencoder else {
       // Nothing was chosen on the rows held out, so the model itself may have them too.
@@ -108,7 +110,7 @@ extension TableModelFitting {
         own: try HeldOutReconstructions(
           of: judged, hiding: hiddenColumns, by: found.model, tryingToFill: filled),
         pca: linear)
-      judgement?.keepLinear(found.model, unlessGainExceeds: 1)
+      try judgement?.keepLinear(found.model, unlessGainExceeds: 1)
     }
     return JudgedFit(
       model: found.model, training: training, pca: pca, heldOut: judgement, choice: found.choice,
@@ -125,8 +127,8 @@ extension TableModelFitting {
         RowSplit(rowCount: samples.sampleCount, validationFraction: fraction, seed: seed)
       }
     // Few rows cannot spare any when every one of them is needed for a component.
-    let isShort = rows.training.count <= componentCount && !autoencoder.keepsWholeMap
-    return rows.validation.isEmpty || isShort ? nil : rows
+    return rows.validation.isEmpty || (needsRows && rows.training.count <= componentCount)
+      ? nil : rows
   }
 
   /// Rows enough to judge by: refining latents for every number of components costs about the

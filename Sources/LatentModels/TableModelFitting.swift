@@ -107,7 +107,8 @@ public struct TableModelFitting {
     let crossValidates =
       validation == nil && validationFraction == nil
       && table.rowCount < TableModelFitting.crossValidationLimit
-      && CrossValidation.isPossible(rowCount: table.rowCount, componentCount: componentCount)
+      && CrossValidation.isPossible(
+        rowCount: table.rowCount, componentCount: needsRows ? componentCount : 1)
     if let heldOut, !heldOut.hasObservedCell { throw FittingError(.nothingToJudgeBy) }
     let fit =
       try crossValidates
@@ -137,6 +138,9 @@ public struct TableModelFitting {
     }
   }
 
+  /// Whether there must be more rows than components: those of linear PCA are as many as rows at most.
+  var needsRows: Bool { method == .pca || autoencoder.containsPCA }
+
   func checkComponentCount(
     rowCount: Int, preprocessor: FittedPreprocessor
   ) throws(FittingError) {
@@ -145,7 +149,7 @@ public struct TableModelFitting {
       throw FittingError(.componentsAboveColumns(asked: componentCount, columns: columns))
     }
     // Two rows more than components leave something to hold out and something to centre.
-    guard rowCount >= 2, componentCount <= rowCount || autoencoder.keepsWholeMap else {
+    guard rowCount >= 2, componentCount <= rowCount || !needsRows else {
       throw FittingError(.componentsAboveRows(asked: componentCount, rows: rowCount))
     }
   }

@@ -24,6 +24,9 @@ public class Convolution: Layer {
   final let isTransposed: Bool
 
   init(_ settings: ConvolutionSettings, rank: Int, isTransposed: Bool, name: String?) {
+    var settings = settings
+    settings.kernelSize = settings.kernelSize.limited(toRank: rank)
+    settings.strides = settings.strides.limited(toRank: rank)
     self.settings = settings
     self.rank = rank
     self.isTransposed = isTransposed
@@ -95,9 +98,7 @@ public class Convolution: Layer {
   final override func lower(
     _ node: Tensor, into plan: inout PlanBuilder, inputs: [Int]
   ) -> Int {
-    let shape = node.inputs[0].shape
-    let input = ImageShape(
-      height: rank == 2 ? shape[0] : 1, width: shape[rank - 1], channels: shape[rank])
+    let input = ImageShape(of: node.inputs[0])
     let output = plan.tensor(width: node.width)
     plan.add(
       .convolution(
@@ -112,23 +113,20 @@ public class Convolution: Layer {
 
 /// A two-dimensional convolution: f(x ∗ W + b), as the field has it, which does not turn the kernel.
 public final class Conv2D: Convolution {
-  public init(
+  public convenience init(
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     activation: Activation = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
   ) {
-    super.init(
+    self.init(
       ConvolutionSettings(
         filters: filters, kernelSize: kernelSize, strides: strides, padding: padding,
         activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
-        decays: decays), rank: 2, isTransposed: false, name: name)
+        decays: decays), name: name)
   }
 
-  convenience init(_ settings: ConvolutionSettings, name: String) {
-    self.init(
-      filters: settings.filters, kernelSize: settings.kernelSize, strides: settings.strides,
-      padding: settings.padding, activation: settings.activation, useBias: settings.useBias,
-      kernelInitializer: settings.kernelInitializer, decays: settings.decays, name: name)
+  init(_ settings: ConvolutionSettings, name: String?) {
+    super.init(settings, rank: 2, isTransposed: false, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .conv2D(settings) }
@@ -136,25 +134,21 @@ public final class Conv2D: Convolution {
 
 /// A convolution along a series.
 public final class Conv1D: Convolution {
-  public init(
+  public convenience init(
     filters: Int, kernelSize: Int, strides: Int = 1, padding: Padding = .valid,
     activation: Activation = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
   ) {
-    super.init(
+    self.init(
       ConvolutionSettings(
         filters: filters, kernelSize: .along(kernelSize), strides: .along(strides),
-        padding: padding, activation: activation, useBias: useBias,
-        kernelInitializer: kernelInitializer, decays: decays), rank: 1, isTransposed: false,
-      name: name)
+        padding: padding,
+        activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
+        decays: decays), name: name)
   }
 
-  convenience init(_ settings: ConvolutionSettings, name: String) {
-    self.init(
-      filters: settings.filters, kernelSize: settings.kernelSize.width,
-      strides: settings.strides.width, padding: settings.padding,
-      activation: settings.activation, useBias: settings.useBias,
-      kernelInitializer: settings.kernelInitializer, decays: settings.decays, name: name)
+  init(_ settings: ConvolutionSettings, name: String?) {
+    super.init(settings, rank: 1, isTransposed: false, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .conv1D(settings) }
@@ -163,23 +157,20 @@ public final class Conv1D: Convolution {
 /// The transpose of a convolution: each pixel of the input is spread over a kernel's place in the
 /// output, which is larger by the strides.
 public final class Conv2DTranspose: Convolution {
-  public init(
+  public convenience init(
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     activation: Activation = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
   ) {
-    super.init(
+    self.init(
       ConvolutionSettings(
         filters: filters, kernelSize: kernelSize, strides: strides, padding: padding,
         activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
-        decays: decays), rank: 2, isTransposed: true, name: name)
+        decays: decays), name: name)
   }
 
-  convenience init(_ settings: ConvolutionSettings, name: String) {
-    self.init(
-      filters: settings.filters, kernelSize: settings.kernelSize, strides: settings.strides,
-      padding: settings.padding, activation: settings.activation, useBias: settings.useBias,
-      kernelInitializer: settings.kernelInitializer, decays: settings.decays, name: name)
+  init(_ settings: ConvolutionSettings, name: String?) {
+    super.init(settings, rank: 2, isTransposed: true, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .conv2DTranspose(settings) }
@@ -187,25 +178,21 @@ public final class Conv2DTranspose: Convolution {
 
 /// The transpose of a convolution along a series.
 public final class Conv1DTranspose: Convolution {
-  public init(
+  public convenience init(
     filters: Int, kernelSize: Int, strides: Int = 1, padding: Padding = .valid,
     activation: Activation = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
   ) {
-    super.init(
+    self.init(
       ConvolutionSettings(
         filters: filters, kernelSize: .along(kernelSize), strides: .along(strides),
-        padding: padding, activation: activation, useBias: useBias,
-        kernelInitializer: kernelInitializer, decays: decays), rank: 1, isTransposed: true,
-      name: name)
+        padding: padding,
+        activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
+        decays: decays), name: name)
   }
 
-  convenience init(_ settings: ConvolutionSettings, name: String) {
-    self.init(
-      filters: settings.filters, kernelSize: settings.kernelSize.width,
-      strides: settings.strides.width, padding: settings.padding,
-      activation: settings.activation, useBias: settings.useBias,
-      kernelInitializer: settings.kernelInitializer, decays: settings.decays, name: name)
+  init(_ settings: ConvolutionSettings, name: String?) {
+    super.init(settings, rank: 1, isTransposed: true, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .conv1DTranspose(settings) }

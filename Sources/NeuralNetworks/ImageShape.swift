@@ -18,6 +18,9 @@ public struct Extent: ExpressibleByIntegerLiteral, Codable, Sendable, Equatable 
   /// So much along a row of pixels, which is how a series in order is held.
   static func along(_ width: Int) -> Extent { Extent(height: 1, width: width) }
 
+  /// The extent as images have it, or along a series, whose height is 1 whatever a file claims.
+  func limited(toRank rank: Int) -> Extent { rank == 1 ? .along(width) : self }
+
   var isPositive: Bool { height > 0 && width > 0 }
   var area: Int { height * width }
 }
@@ -61,8 +64,18 @@ struct ImageShape: Equatable {
           expected: rank == 2 ? "height x width x channels" : "length x channels", found: shape),
         layer: place)
     }
+    self.init(axes: shape)
+  }
+
+  /// - Parameter tensor: One whose layer has already found it to be an image or a series.
+  init(of tensor: Tensor) { self.init(axes: tensor.shape) }
+
+  private init(axes: [Int]) {
+    precondition((2...3).contains(axes.count), "images have three axes and series two")
+    let pixels = axes.dropLast()
     self.init(
-      height: rank == 2 ? shape[0] : 1, width: shape[rank - 1], channels: shape[rank])
+      height: pixels.count == 2 ? pixels[0] : 1, width: pixels[pixels.count - 1],
+      channels: axes[axes.count - 1])
   }
 
   /// The shape of a tensor of so many axes of pixels.

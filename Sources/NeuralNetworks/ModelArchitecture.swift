@@ -101,20 +101,10 @@ extension LayerArchitecture {
     case .conv1D(let settings): Conv1D(settings, name: name)
     case .conv2DTranspose(let settings): Conv2DTranspose(settings, name: name)
     case .conv1DTranspose(let settings): Conv1DTranspose(settings, name: name)
-    case .maxPool2D(let pool):
-      MaxPool2D(
-        poolSize: pool.poolSize, strides: pool.strides, padding: pool.padding, name: name)
-    case .maxPool1D(let pool):
-      MaxPool1D(
-        poolSize: pool.poolSize.width, strides: pool.strides.width, padding: pool.padding,
-        name: name)
-    case .averagePool2D(let pool):
-      AveragePool2D(
-        poolSize: pool.poolSize, strides: pool.strides, padding: pool.padding, name: name)
-    case .averagePool1D(let pool):
-      AveragePool1D(
-        poolSize: pool.poolSize.width, strides: pool.strides.width, padding: pool.padding,
-        name: name)
+    case .maxPool2D(let settings): MaxPool2D(settings, name: name)
+    case .maxPool1D(let settings): MaxPool1D(settings, name: name)
+    case .averagePool2D(let settings): AveragePool2D(settings, name: name)
+    case .averagePool1D(let settings): AveragePool1D(settings, name: name)
     case .upSampling2D(let size, let interpolation):
       UpSampling2D(size: size, interpolation: interpolation, name: name)
     case .upSampling1D(let size): UpSampling1D(size: size, name: name)

@@ -13,6 +13,9 @@ public class Pooling: Layer {
   final let method: PoolingOperation.Method
 
   init(_ settings: PoolingSettings, rank: Int, method: PoolingOperation.Method, name: String?) {
+    var settings = settings
+    settings.poolSize = settings.poolSize.limited(toRank: rank)
+    settings.strides = settings.strides.limited(toRank: rank)
     self.settings = settings
     self.rank = rank
     self.method = method
@@ -44,9 +47,7 @@ public class Pooling: Layer {
   final override func lower(
     _ node: Tensor, into plan: inout PlanBuilder, inputs: [Int]
   ) -> Int {
-    let shape = node.inputs[0].shape
-    let input = ImageShape(
-      height: rank == 2 ? shape[0] : 1, width: shape[rank - 1], channels: shape[rank])
+    let input = ImageShape(of: node.inputs[0])
     let output = plan.tensor(width: node.width)
     plan.add(
       .pooling(
@@ -60,12 +61,16 @@ public class Pooling: Layer {
 /// The largest entry of each window of an image.
 public final class MaxPool2D: Pooling {
   /// - Parameter strides: The size of the window when not given.
-  public init(
+  public convenience init(
     poolSize: Extent = 2, strides: Extent? = nil, padding: Padding = .valid, name: String? = nil
   ) {
-    super.init(
-      PoolingSettings(poolSize: poolSize, strides: strides ?? poolSize, padding: padding),
-      rank: 2, method: .maximum, name: name)
+    self.init(
+      PoolingSettings(
+        poolSize: poolSize, strides: strides ?? poolSize, padding: padding), name: name)
+  }
+
+  init(_ settings: PoolingSettings, name: String?) {
+    super.init(settings, rank: 2, method: .maximum, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .maxPool2D(settings) }
@@ -74,13 +79,17 @@ public final class MaxPool2D: Pooling {
 /// The largest entry of each window of a series.
 public final class MaxPool1D: Pooling {
   /// - Parameter strides: The size of the window when not given.
-  public init(
+  public convenience init(
     poolSize: Int = 2, strides: Int? = nil, padding: Padding = .valid, name: String? = nil
   ) {
-    super.init(
+    self.init(
       PoolingSettings(
         poolSize: .along(poolSize), strides: .along(strides ?? poolSize), padding: padding),
-      rank: 1, method: .maximum, name: name)
+      name: name)
+  }
+
+  init(_ settings: PoolingSettings, name: String?) {
+    super.init(settings, rank: 1, method: .maximum, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .maxPool1D(settings) }
@@ -89,12 +98,16 @@ public final class MaxPool1D: Pooling {
 /// The mean of each window of an image; what padding adds does not count.
 public final class AveragePool2D: Pooling {
   /// - Parameter strides: The size of the window when not given.
-  public init(
+  public convenience init(
     poolSize: Extent = 2, strides: Extent? = nil, padding: Padding = .valid, name: String? = nil
   ) {
-    super.init(
-      PoolingSettings(poolSize: poolSize, strides: strides ?? poolSize, padding: padding),
-      rank: 2, method: .average, name: name)
+    self.init(
+      PoolingSettings(
+        poolSize: poolSize, strides: strides ?? poolSize, padding: padding), name: name)
+  }
+
+  init(_ settings: PoolingSettings, name: String?) {
+    super.init(settings, rank: 2, method: .average, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .averagePool2D(settings) }
@@ -103,13 +116,17 @@ public final class AveragePool2D: Pooling {
 /// The mean of each window of a series; what padding adds does not count.
 public final class AveragePool1D: Pooling {
   /// - Parameter strides: The size of the window when not given.
-  public init(
+  public convenience init(
     poolSize: Int = 2, strides: Int? = nil, padding: Padding = .valid, name: String? = nil
   ) {
-    super.init(
+    self.init(
       PoolingSettings(
         poolSize: .along(poolSize), strides: .along(strides ?? poolSize), padding: padding),
-      rank: 1, method: .average, name: name)
+      name: name)
+  }
+
+  init(_ settings: PoolingSettings, name: String?) {
+    super.init(settings, rank: 1, method: .average, name: name)
   }
 
   override var architectureKind: LayerArchitecture.Kind { .averagePool1D(settings) }

@@ -110,16 +110,12 @@ public class Placement: Layer {
   final override func lower(
     _ node: Tensor, into plan: inout PlanBuilder, inputs: [Int]
   ) -> Int {
-    func image(_ shape: [Int]) -> ImageShape {
-      ImageShape(
-        height: rank == 2 ? shape[0] : 1, width: shape[rank - 1], channels: shape[rank])
-    }
     let output = plan.tensor(width: node.width)
     plan.add(
       .placement(
         PlacementOperation(
-          input: inputs[0], output: output, from: image(node.inputs[0].shape),
-          to: image(node.shape), top: grows ? edges.top : -edges.top,
+          input: inputs[0], output: output, from: ImageShape(of: node.inputs[0]),
+          to: ImageShape(of: node), top: grows ? edges.top : -edges.top,
           left: grows ? edges.left : -edges.left)))
     return output
   }

@@ -79,15 +79,13 @@ extension PlanBuilder {
   fileprivate mutating func enlarge(
     _ node: Tensor, _ input: Int, by size: Extent, _ interpolation: Interpolation
   ) -> Int {
-    let shape = node.inputs[0].shape
-    let small = Extent(
-      height: shape.count == 3 ? shape[0] : 1, width: shape[shape.count - 2])
+    let small = ImageShape(of: node.inputs[0])
     let output = tensor(width: node.width)
     add(
       .enlargement(
         EnlargementOperation(
-          input: input, output: output, windows: Windows(blocks: size, of: small),
-          channels: shape[shape.count - 1], interpolation: interpolation)))
+          input: input, output: output, windows: Windows(blocks: size, of: small.extent),
+          channels: small.channels, interpolation: interpolation)))
     return output
   }
 }

@@ -9,8 +9,8 @@ extension Comparison {
   /// - `method`: `nonlinear`, `linear`, `kernel` where it was fitted, or `gain`, the first less the
   ///   second on the same rows;
   /// - `split`: `training`, `test`, or nothing for what is about the model itself;
-  /// - `measure`: `explained_variance`, `category_accuracy`, `trustworthiness`, `continuity`,
-  ///   `largest_correlation`, `seconds`, `model_bytes`, `scree`;
+  /// - `measure`: `explained_variance`, `category_accuracy`, `pixel_error`, `trustworthiness`,
+  ///   `continuity`, `largest_correlation`, `seconds`, `model_bytes`, `scree`;
   /// - `low` and `high`: the 95 % interval where there is one;
   /// - `column`: the table's column that the figure is of, nothing for all of them.
   public func writeCSV(to output: consuming OutputFile) throws(FileError) {
@@ -54,12 +54,12 @@ extension Comparison {
             components: components, method: method, split: split, measure: measure, value: value,
             column: column))
       }
-      func add(_ method: String, _ split: String, _ interval: Interval?) {
+      func add(_ method: String, _ split: String, _ interval: Interval?, column: String = "") {
         guard let interval else { return }
         lines.append(
           TidyLine(
             components: components, method: method, split: split, measure: "explained_variance",
-            value: interval.value, low: interval.low, high: interval.high))
+            value: interval.value, low: interval.low, high: interval.high, column: column))
       }
       let methods =
         [("nonlinear", result.nonlinear), ("linear", result.linear)]
@@ -68,6 +68,7 @@ extension Comparison {
         add(method, "training", own.training)
         add(method, "test", own.test)
         add(method, "test", "category_accuracy", own.categoryAccuracy)
+        add(method, "test", "pixel_error", own.pixelError)
         add(method, "test", "trustworthiness", own.neighbors?.trustworthiness)
         add(method, "test", "continuity", own.neighbors?.continuity)
         add(method, "training", "largest_correlation", own.largestCorrelation)
@@ -79,7 +80,7 @@ extension Comparison {
       }
       add("gain", "test", result.gain)
       for (column, value) in zip(data.modelColumns, result.columnGains) {
-        add("gain", "test", "explained_variance", value, column: column)
+        add("gain", "test", value, column: column)
       }
     }
     for (index, share) in scree.enumerated() {

@@ -26,22 +26,25 @@ extension Comparison {
       "",
       "Whether neighbours stay neighbours, and what a model costs (nonlinear / linear"
         + (hasKernel ? " / kernel PCA):" : "):"), "",
-      "| k | trustworthiness | continuity | largest correlation | processor seconds | model, kB |",
-      "|--:|--:|--:|--:|--:|--:|",
+      "| k | trustworthiness | continuity | largest correlation |"
+        + (hasPixels ? " squared error of pixels |" : "") + " processor seconds | model, kB |",
+      "|--:|--:|--:|--:|--:|--:|" + (hasPixels ? "--:|" : ""),
     ]
     for result in results {
       func both(_ value: (MethodResult) -> String?) -> String {
         ([result.nonlinear, result.linear] + (result.kernel.map { [$0] } ?? []))
           .map { value($0) ?? "–" }.joined(separator: " / ")
       }
-      let cells = [
-        "\(result.components)",
-        both { $0.neighbors.map { shortDecimal($0.trustworthiness, digits: 3) } },
-        both { $0.neighbors.map { shortDecimal($0.continuity, digits: 3) } },
-        both { $0.largestCorrelation.map { shortDecimal($0, digits: 3) } },
-        both { $0.seconds.map { shortDecimal($0, digits: 2) } },
-        both { shortDecimal(Double($0.modelBytes) / 1000, digits: 1) },
-      ]
+      let cells =
+        [
+          "\(result.components)",
+          both { $0.neighbors.map { shortDecimal($0.trustworthiness, digits: 3) } },
+          both { $0.neighbors.map { shortDecimal($0.continuity, digits: 3) } },
+          both { $0.largestCorrelation.map { shortDecimal($0, digits: 3) } },
+        ] + (hasPixels ? [both { $0.pixelError.map { shortDecimal($0) } }] : []) + [
+          both { $0.seconds.map { shortDecimal($0, digits: 2) } },
+          both { shortDecimal(Double($0.modelBytes) / 1000, digits: 1) },
+        ]
       lines.append("| " + cells.joined(separator: " | ") + " |")
     }
     if let result = results.first(where: { $0.components == verdict.components }) {
@@ -52,15 +55,18 @@ extension Comparison {
       for row in columnRows(of: result).prefix(Comparison.listedColumns) {
         lines.append(
           "| \(row.name.markdownEscaped) | "
-            + [row.nonlinear, row.linear, row.gain].map {
+            + [row.nonlinear, row.linear].map {
               $0.map { shortDecimal($0, digits: 3) } ?? "–"
-            }.joined(separator: " | ") + " |")
+            }.joined(separator: " | ") + " | \(row.gain?.text(signed: true) ?? "–") |")
       }
       if let note = listedColumnsNote { lines += ["", note] }
     }
     lines += ["", "`\(provenance.command.replacingBackticks)`", "", footer]
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// Whether the columns were taken for pixels.
+  var hasPixels: Bool { results.contains { $0.nonlinear.pixelError != nil } }
 
   /// Columns that a list of them holds at most.
   static let listedColumns = 100
@@ -101,11 +107,12 @@ extension Comparison {
   /// The columns of a result, those that add most to the gain first; then categories by their own.
   func columnRows(
     of result: ComponentCountResult
-  ) -> [(name: String, nonlinear: Double?, linear: Double?, gain: Double?)] {
+  ) -> [(name: String, nonlinear: Double?, linear: Double?, gain: Interval?)] {
     let gains = result.columnGains
     func rank(_ column: Int) -> (Double, Double, Int) {
       (
-        -(result.columnContributions[column] ?? -.infinity), -(gains[column] ?? -.infinity), column
+        -(result.columnContributions[column] ?? -.infinity), -(gains[column]?.value ?? -.infinity),
+        column
       )
     }
     return data.modelColumns.indices.sorted { rank($0) < rank($1) }

@@ -8,7 +8,7 @@ import LatentModels
 /// and the seed alone.
 public struct Comparison: Codable, Sendable, Equatable {
   /// Raised whenever a field changes its meaning or goes away.
-  public static let schemaVersion = 1
+  public static let schemaVersion = 2
 
   public var schema = "aepca-comparison"
   public var schemaVersion = Comparison.schemaVersion
@@ -96,11 +96,11 @@ public struct ComponentCountResult: Codable, Sendable, Equatable {
   /// The explained variance of held-out rows by the autoencoder, less that by linear PCA.
   public var gain: Interval
   /// The same for each column of ``DataSummary/modelColumns``; nil where nothing varies.
-  public var columnGains: [Double?]
+  public var columnGains: [Interval?]
   /// How much of ``gain`` comes from each column: they add up to it.
   ///
-  /// Nil for categories beside
-  /// numbers, which explained variance does not count, and for columns that do not vary.
+  /// Nil for categories beside numbers, which explained variance does not count, and for columns that
+  /// do not vary.
   public var columnContributions: [Double?]
 
   enum CodingKeys: String, CodingKey {
@@ -115,7 +115,7 @@ public struct ComponentCountResult: Codable, Sendable, Equatable {
 
   public init(
     components: Int, nonlinear: MethodResult, linear: MethodResult, kernel: MethodResult? = nil,
-    gain: Interval, columnGains: [Double?], columnContributions: [Double?]
+    gain: Interval, columnGains: [Interval?], columnContributions: [Double?]
   ) {
     self.components = components
     self.nonlinear = nonlinear
@@ -137,6 +137,9 @@ public struct MethodResult: Codable, Sendable, Equatable {
   public var columns: [Double?]
   /// Share of categories of held-out rows given back right; nil without categories.
   public var categoryAccuracy: Double?
+  /// Mean squared error of pixels of the held-out rows, black 0 and white 1; nil unless the columns
+  /// were taken for pixels.
+  public var pixelError: Double?
   /// Of the held-out rows; nil for too few of them.
   public var neighbors: NeighborPreservation?
   /// The largest size of a correlation between two components on training rows.
@@ -153,6 +156,7 @@ public struct MethodResult: Codable, Sendable, Equatable {
     case test
     case columns
     case categoryAccuracy = "category_accuracy"
+    case pixelError = "pixel_error"
     case neighbors
     case largestCorrelation = "largest_correlation"
     case seconds
@@ -162,13 +166,15 @@ public struct MethodResult: Codable, Sendable, Equatable {
 
   public init(
     training: Interval?, test: Interval, columns: [Double?], categoryAccuracy: Double? = nil,
-    neighbors: NeighborPreservation? = nil, largestCorrelation: Double? = nil,
-    seconds: Double? = nil, modelBytes: Int = 0, linearFits: Int = 0
+    pixelError: Double? = nil, neighbors: NeighborPreservation? = nil,
+    largestCorrelation: Double? = nil, seconds: Double? = nil, modelBytes: Int = 0,
+    linearFits: Int = 0
   ) {
     self.training = training
     self.test = test
     self.columns = columns
     self.categoryAccuracy = categoryAccuracy
+    self.pixelError = pixelError
     self.neighbors = neighbors
     self.largestCorrelation = largestCorrelation
     self.seconds = seconds

@@ -31,7 +31,8 @@ public struct ComparisonError: Error, Equatable, Sendable, CustomStringConvertib
       "column '\(column)': expected numbers or at most \(most) different words to colour by, found "
         + "\(found)"
     case .noBaseline:
-      "expected an autoencoder with linear PCA within, as 'aepca fit' makes without --encoder"
+      "expected an autoencoder with linear PCA within, as 'aepca fit' makes without --encoder and "
+        + "--preset"
     }
   }
 }

@@ -14,6 +14,7 @@ extension ComparisonReport {
     let titles =
       ["components", "trustworthiness", "continuity", "largest correlation"]
       + (hasCategories ? ["categories right"] : [])
+      + (comparison.hasPixels ? ["squared error of pixels"] : [])
       + ["processor seconds", "model, kB", "kept linear PCA"]
     let rows = comparison.results.map { result -> [PageTable.Cell] in
       [
@@ -21,6 +22,7 @@ extension ComparisonReport {
         both(result, digits: 3) { $0.neighbors?.continuity },
         both(result, digits: 3) { $0.largestCorrelation },
       ] + (hasCategories ? [both(result, digits: 3) { $0.categoryAccuracy }] : [])
+        + (comparison.hasPixels ? [both(result, digits: 4) { $0.pixelError }] : [])
         + [
           both(result, digits: 2) { $0.seconds },
           both(result, digits: 1) { Double($0.modelBytes) / 1000 },

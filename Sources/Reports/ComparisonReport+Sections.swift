@@ -4,7 +4,8 @@ extension ComparisonReport {
   /// The parts of the page in their order; empty texts for what there is nothing to say of.
   var sections: [String] {
     [
-      explained, gain, columns, scatter, reconstructions, worstRows, figures, training, data, again,
+      explained, gain, columns, pictures, scatter, reconstructions, worstRows, figures, training,
+      data, again,
     ]
   }
 
@@ -62,19 +63,39 @@ extension ComparisonReport {
     let result = verdictResult
     let rows = comparison.columnRows(of: result)
     let table = PageTable(
-      ["column", "nonlinear", "linear", "gain"],
+      ["column", "nonlinear", "linear", "gain", "low", "high"],
       rows.prefix(Comparison.listedColumns).map {
-        [.name($0.name), .decimal($0.nonlinear), .decimal($0.linear), .decimal($0.gain)]
+        [.name($0.name)]
+          + [$0.nonlinear, $0.linear, $0.gain?.value, $0.gain?.low, $0.gain?.high].map {
+            .decimal($0)
+          }
       })
-    let all = rows.count(where: { $0.gain != nil })
+    let gains = rows.compactMap(\.gain)
+    let all = gains.count
     guard all > 0 else { return "" }
+    func sure(_ count: Int, _ verb: String) -> String {
+      count == 0 ? "none \(verb)s" : "\(count) \(count == 1 ? "\(verb)s" : verb)"
+    }
+    let gain = sure(gains.count(where: { $0.low > 0 }), "gain")
+    let loss = sure(gains.count(where: { $0.high < 0 }), "lose")
     let drawn = min(all, PageData.drawnColumns)
     let note = drawn < all ? "The \(drawn) of \(all) columns that add most to the gain. " : ""
     return """
       <section>
       <h2>Which columns gain</h2>
-      <p>\(note)Explained variance of each column by itself, with \(counted(result.components, "component")); unseen rows. Bars below −0.5 are cut there; the numbers are not.</p>
+      <p>\(note)Explained variance of each column by itself, with \(counted(result.components, "component")); unseen rows. Of \(counted(all, "column")) \(gain) and \(loss) by more than chance: the 95 % interval leaves out 0. Bars below −0.5 are cut there; the numbers are not.</p>
       \(PageFigure(id: "columns", describing: "Explained variance of each column, both methods", size: "tall").html(table))
+      </section>
+      """
+  }
+
+  private var pictures: String {
+    guard let pictures = drawings.pictures?.some else { return "" }
+    return """
+      <section>
+      <h2>Pictures and what comes back</h2>
+      <p>\(inWords(pictures.rowNumbers.count).capitalizedFirst) unseen pictures, with \(counted(verdictResult.components, "component")): the models never saw them, and have no more than these numbers to give them back from.</p>
+      \(pictures.html)
       </section>
       """
   }
@@ -156,6 +177,7 @@ extension ComparisonReport {
       <section>
       <h2>Rows that come back worst</h2>
       <p>Unseen rows by their error with \(counted(verdictResult.components, "nonlinear component")): the root of the mean square over their cells, in standard deviations. Row 1 is the first after the header.</p>
+      \(drawings.pictures?.worst.html ?? "")
       \(table.html)
       </section>
       """

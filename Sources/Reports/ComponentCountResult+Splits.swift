@@ -20,8 +20,13 @@ extension ComponentCountResult {
     self.init(
       components: pairs[0].components, nonlinear: nonlinear, linear: linear,
       kernel: kernels.isEmpty ? nil : try MethodResult(kernels), gain: gain,
-      columnGains: zip(nonlinear.columns, linear.columns).map { own, other in
-        own.flatMap { own in other.map { own - $0 } }
+      columnGains: nonlinear.columns.indices.map { column in
+        Interval(
+          mean: pairs.map { pair in
+            pair.nonlinear.columns[column].flatMap { own in
+              pair.linear.columns[column].map { own - $0 }
+            }
+          }, resampled: pairs.flatMap { $0.columnGainDraws[column].map(Double.init) })
       },
       columnContributions: pairs[0].nonlinear.columnErrors.indices.map { column in
         mean(
@@ -56,6 +61,7 @@ extension MethodResult {
       columns: methods[0].columns.indices.map { column in mean(methods.map { $0.columns[column] })
       },
       categoryAccuracy: mean(methods.map(\.categoryAccuracy)),
+      pixelError: mean(methods.map(\.pixelError)),
       neighbors: NeighborPreservation(mean: methods.compactMap(\.neighbors)),
       largestCorrelation: mean(methods.map(\.largestCorrelation)),
       seconds: mean(methods.map(\.seconds)),

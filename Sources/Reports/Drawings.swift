@@ -19,12 +19,27 @@ package struct Drawings: Codable, Sendable {
   var reconstructions: Reconstructions
   var worstRows: [WorstRow]
   var training: TrainingCurve?
+  /// Nil unless columns are pixels of pictures; they stand in the page as such, not as data.
+  var pictures: Pictures?
+
+  enum CodingKeys: CodingKey {
+    case scatter
+    case reconstructions
+    case worstRows
+    case training
+  }
 
   static let scatterLimit = 1500
   static let reconstructionLimit = 300
   static let reconstructedColumns = 6
   static let fewestDifferentCells = 5
   static let worstRowCount = 10
+
+  /// Rows as pictures: some of all that judge, and those that come back worst.
+  struct Pictures: Sendable {
+    var some: PictureRows
+    var worst: PictureRows
+  }
 
   /// The first two components of both methods.
   struct Scatter: Codable, Sendable {
@@ -82,7 +97,20 @@ package struct Drawings: Codable, Sendable {
       scatter = try Scatter(pair, of: table, colors: colors)
     }
     let pair = pairs.first { $0.components == verdict.components } ?? pairs[0]
-    (reconstructions, worstRows) = try Drawings.heldOut(pair, split)
+    let own = try pair.restored(pair.nonlinearModel)
+    let other = try pair.restored(pair.linearModel)
+    reconstructions = Drawings.reconstructions(pair, own: own, other: other)
+    let errors = pair.nonlinear.test.squaredErrors
+    let worst = errors.indices.sorted { (-errors[$0], $0) < (-errors[$1], $1) }
+      .prefix(Drawings.worstRowCount)
+    worstRows = Drawings.rows(Array(worst), of: pair, own: own, other: other)
+    let some = Array(errors.indices).evenlySpaced(limit: PictureRows.most)
+    if let some = try PictureRows(some, of: pair, own: own, other: other),
+      let worst = try PictureRows(
+        Array(worst.prefix(PictureRows.most)), of: pair, own: own, other: other)
+    {
+      pictures = Pictures(some: some, worst: worst)
+    }
     training = pair.nonlinearModel.report.history.map {
       TrainingCurve(
         components: pair.components, losses: $0.losses.evenlySpaced(limit: 400).map(rounded),
@@ -90,16 +118,11 @@ package struct Drawings: Codable, Sendable {
     }
   }
 
-  private static func heldOut(
-    _ pair: JudgedPair, _ split: JudgedSplit
-  ) throws -> (Reconstructions, [WorstRow]) {
+  private static func reconstructions(
+    _ pair: JudgedPair, own: Table, other: Table
+  ) -> Reconstructions {
+    let split = pair.split
     let samples = split.judging.samples
-    func restored(_ model: TableModel) throws -> Table {
-      model.preprocessor.restore(
-        try model.latentModel.reconstruct(samples, components: pair.components))
-    }
-    let own = try restored(pair.nonlinearModel)
-    let other = try restored(pair.linearModel)
     let rows = Array(0..<samples.sampleCount).evenlySpaced(limit: reconstructionLimit)
     let gains = zip(pair.nonlinear.columnErrors, pair.linear.columnErrors).map {
       ($1 ?? 0) - ($0 ?? 0)
@@ -128,17 +151,16 @@ package struct Drawings: Codable, Sendable {
         name: own.columns[index].name, original: numbers(original),
         nonlinear: numbers(own.columns[index]), linear: numbers(other.columns[index]))
     }
-    return (
-      Reconstructions(
-        components: pair.components, rowCount: samples.sampleCount, drawnCount: rows.count,
-        columns: columns), worst(pair, split, own: own, other: other)
-    )
+    return Reconstructions(
+      components: pair.components, rowCount: samples.sampleCount, drawnCount: rows.count,
+      columns: columns)
   }
 
-  /// The rows of the largest errors, each with the cell that adds most to it.
-  private static func worst(
-    _ pair: JudgedPair, _ split: JudgedSplit, own: Table, other: Table
+  /// Rows, each with the cell that adds most to its error.
+  private static func rows(
+    _ rows: [Int], of pair: JudgedPair, own: Table, other: Table
   ) -> [WorstRow] {
+    let split = pair.split
     let errors = pair.nonlinear.test.squaredErrors
     let prepared = split.preprocessor.prepare(own)
     let samples = split.judging.samples
@@ -146,24 +168,31 @@ package struct Drawings: Codable, Sendable {
     for (column, coding) in split.preprocessor.codings.enumerated() {
       columnOfFeature += Array(repeating: column, count: coding.featureCount)
     }
-    return errors.indices.sorted { (-errors[$0], $0) < (-errors[$1], $1) }.prefix(worstRowCount)
-      .map { row in
-        var byColumn: [Int: Double] = [:]
-        var cellCount = 0.0
-        for feature in columnOfFeature.indices where samples.observed?[row, feature] ?? true {
-          let error = samples.values[row, feature] - prepared.values[row, feature]
-          byColumn[columnOfFeature[feature], default: 0] += error * error
-          cellCount += 1
-        }
-        let worst = byColumn.keys.sorted().max { (byColumn[$0] ?? 0) < (byColumn[$1] ?? 0) } ?? 0
-        let column = own.columns[worst]
-        func rootMean(_ sum: Double) -> Double { rounded((sum / max(1, cellCount)).squareRoot()) }
-        return WorstRow(
-          row: split.testRowNumbers[row], nonlinearError: rootMean(errors[row]),
-          linearError: rootMean(pair.linear.test.squaredErrors[row]), column: column.name,
-          original: split.testTable[column.name]?.text(row) ?? "",
-          nonlinear: column.text(row), linear: other.columns[worst].text(row))
+    return rows.map { row in
+      var byColumn: [Int: Double] = [:]
+      var cellCount = 0.0
+      for feature in columnOfFeature.indices where samples.observed?[row, feature] ?? true {
+        let error = samples.values[row, feature] - prepared.values[row, feature]
+        byColumn[columnOfFeature[feature], default: 0] += error * error
+        cellCount += 1
       }
+      let worst = byColumn.keys.sorted().max { (byColumn[$0] ?? 0) < (byColumn[$1] ?? 0) } ?? 0
+      let column = own.columns[worst]
+      func rootMean(_ sum: Double) -> Double { rounded((sum / max(1, cellCount)).squareRoot()) }
+      return WorstRow(
+        row: split.testRowNumbers[row], nonlinearError: rootMean(errors[row]),
+        linearError: rootMean(pair.linear.test.squaredErrors[row]), column: column.name,
+        original: split.testTable[column.name]?.text(row) ?? "",
+        nonlinear: column.text(row), linear: other.columns[worst].text(row))
+    }
+  }
+}
+
+extension JudgedPair {
+  /// The rows that judge as a model gives them back.
+  fileprivate func restored(_ model: TableModel) throws -> Table {
+    model.preprocessor.restore(
+      try model.latentModel.reconstruct(split.judging.samples, components: components))
   }
 }
 

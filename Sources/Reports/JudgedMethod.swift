@@ -88,6 +88,37 @@ struct ErrorUnits {
   }
 }
 
+/// The squares of each row and column of a table by itself.
+struct CellSquares {
+  /// Shape `[rows, columns]`; 0 where nothing was observed.
+  var errors: Matrix<Double>
+  /// About the training mean, of the same shape.
+  var aboutMean: Matrix<Double>
+}
+
+extension ErrorUnits {
+  /// The squares of each row's columns, a category's over its levels.
+  ///
+  /// A column that did not vary in training has none.
+  func squares(of samples: PreparedSamples, _ reconstructions: Matrix<Double>) -> CellSquares {
+    let nothing = Matrix<Double>(rowCount: samples.sampleCount, columnCount: columns.count)
+    var squares = CellSquares(errors: nothing, aboutMean: nothing)
+    for (column, features) in columns.enumerated() {
+      for feature in features where standardDeviations[feature] > 1e-12 * abs(means[feature]) {
+        let deviation = standardDeviations[feature]
+        for row in 0..<samples.sampleCount where samples.observed?[row, feature] ?? true {
+          let value = samples.values[row, feature]
+          let error = (value - reconstructions[row, feature]) / deviation
+          let distance = (value - means[feature]) / deviation
+          squares.errors[row, column] += error * error
+          squares.aboutMean[row, column] += distance * distance
+        }
+      }
+    }
+    return squares
+  }
+}
+
 /// One method with one number of components on one split.
 struct JudgedMethod {
   let training: RowErrors?
@@ -96,7 +127,11 @@ struct JudgedMethod {
   /// Each column's part of the squared errors of ``test``, as a share of all squares about the mean;
   /// nil for categories beside numbers.
   let columnErrors: [Double?]
+  /// Cell by cell; nil once they have been compared with another method's, for they are many.
+  var squares: CellSquares?
   let categoryAccuracy: Double?
+  /// Mean squared error of pixels from 0 to 1; nil for other tables.
+  let pixelError: Double?
   let neighbors: NeighborPreservation?
   var largestCorrelation: Double?
   let seconds: Double?
@@ -117,10 +152,11 @@ struct JudgedMethod {
     let latents = try model.latentModel.encode(test.samples, components: components)
     let reconstructions = try model.latentModel.decode(latents)
     (self.test, columns, columnErrors) = units.errors(of: test.samples, reconstructions)
-    categoryAccuracy =
-      Fidelity(
-        originals: test.samples, reconstructions: reconstructions, preprocessor: model.preprocessor
-      ).categoryAccuracy
+    squares = units.squares(of: test.samples, reconstructions)
+    let fidelity = Fidelity(
+      originals: test.samples, reconstructions: reconstructions, preprocessor: model.preprocessor)
+    categoryAccuracy = fidelity.categoryAccuracy
+    pixelError = fidelity.pixelError
     neighbors = test.ranks.flatMap {
       NeighborPreservation(
         table: $0, latents: NeighborRanks(of: latents.rows(at: test.neighborRows)))

@@ -7,11 +7,39 @@ import Tables
 struct JudgedPair {
   let components: Int
   let split: JudgedSplit
-  let nonlinear: JudgedMethod
-  let linear: JudgedMethod
-  let kernel: JudgedMethod?
+  private(set) var nonlinear: JudgedMethod
+  private(set) var linear: JudgedMethod
+  private(set) var kernel: JudgedMethod?
   let nonlinearModel: TableModel
   let linearModel: TableModel
+  /// What each column gains in every resample of the rows that judge, paired.
+  let columnGainDraws: [[Float]]
+
+  private init(
+    components: Int, split: JudgedSplit, nonlinear: JudgedMethod, linear: JudgedMethod,
+    kernel: JudgedMethod? = nil, nonlinearModel: TableModel, linearModel: TableModel
+  ) {
+    self.components = components
+    self.split = split
+    self.nonlinear = nonlinear
+    self.linear = linear
+    self.kernel = kernel
+    self.nonlinearModel = nonlinearModel
+    self.linearModel = linearModel
+    guard let own = nonlinear.squares, var difference = linear.squares?.errors else {
+      columnGainDraws = []
+      return
+    }
+    for place in difference.elements.indices {
+      difference.elements[place] -= own.errors.elements[place]
+    }
+    columnGainDraws = split.judging.bootstrap.shares(difference, of: own.aboutMean).map {
+      $0.map { Float($0) }
+    }
+    self.nonlinear.squares = nil
+    self.linear.squares = nil
+    self.kernel?.squares = nil
+  }
 }
 
 extension JudgedPair {
@@ -57,7 +85,7 @@ extension JudgedPair {
     }
     self.init(
       components: components, split: split, nonlinear: try judged(nonlinear),
-      linear: try judged(linear), kernel: nil, nonlinearModel: nonlinear, linearModel: linear)
+      linear: try judged(linear), nonlinearModel: nonlinear, linearModel: linear)
   }
 }
 

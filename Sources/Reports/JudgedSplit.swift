@@ -55,7 +55,9 @@ final class JudgedSplit {
       }
     }
     testRowNumbers = held.map { $0 + 1 }
-    preprocessor = try Preprocessor(scaling: settings.fitting.scaling).fit(training)
+    preprocessor = try Preprocessor(
+      scaling: settings.fitting.scaling, image: settings.fitting.autoencoder.image
+    ).fit(training)
     judging = JudgingRows(
       preprocessor.prepare(testTable),
       bootstrap: Bootstrap(

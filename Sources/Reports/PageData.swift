@@ -23,6 +23,7 @@ struct PageData: Encodable {
     let name: String
     let nonlinear: Double?
     let linear: Double?
+    let gain: Interval?
   }
 
   /// Columns that are drawn at most.
@@ -58,7 +59,8 @@ struct PageData: Encodable {
     columns = comparison.columnRows(of: drawn).filter { $0.gain != nil }
       .prefix(PageData.drawnColumns).map {
         ColumnBars(
-          name: $0.name, nonlinear: $0.nonlinear.map(rounded), linear: $0.linear.map(rounded))
+          name: $0.name, nonlinear: $0.nonlinear.map(rounded), linear: $0.linear.map(rounded),
+          gain: $0.gain.map(short))
       }
     drawings = report.drawings
   }

@@ -61,8 +61,8 @@ enum PageScript {
                       labels: { color: theme.ink, boxWidth: 7, boxHeight: 7, padding: 16, usePointStyle: true,
                                 font: { size: 13 },
                                 filter: item => item.text !== "" } },
-            tooltip: { filter: item => !item.dataset.isBand,
-                       callbacks: { label: more.tip || (item => ` ${item.dataset.label}: ${short(item.parsed[more.indexAxis === "y" ? "x" : "y"])}`) } },
+            tooltip: { filter: item => !item.dataset.isBand, footerFont: { weight: "normal" },
+                       callbacks: { footer: more.footer || (() => ""), label: more.tip || (item => ` ${item.dataset.label}: ${short(item.parsed[more.indexAxis === "y" ? "x" : "y"])}`) } },
           },
         };
       }
@@ -114,7 +114,11 @@ enum PageScript {
               bars("nonlinear", theme.nonlinear, data.columns.map(c => c.nonlinear)),
               bars("linear", theme.linear, data.columns.map(c => c.linear))] },
             options: options(axis("explained variance of unseen rows", { rest: { min: lowest, max: 1 } }),
-              axis("", { grid: { display: false }, ticks: { autoSkip: false } }), { indexAxis: "y" }) };
+              axis("", { grid: { display: false }, ticks: { autoSkip: false } }),
+              { indexAxis: "y", footer: items => {
+                const gain = items.length ? data.columns[items[0].dataIndex].gain : null;
+                return gain ? `gain ${short(gain.value)} (${short(gain.low)} to ${short(gain.high)})` : "";
+              } }) };
         },
         training() {
           const curveOf = data.drawings.training, most = curveOf.epochCount;
@@ -245,8 +249,12 @@ enum PageScript {
 
       draw(themeNow());
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => draw(themeNow()));
-      addEventListener("beforeprint", () => draw(light));
-      addEventListener("afterprint", () => draw(themeNow()));
+      const onPaper = isPaper => {
+        document.documentElement.classList.toggle("paper", isPaper);
+        draw(isPaper ? light : themeNow());
+      };
+      addEventListener("beforeprint", () => onPaper(true));
+      addEventListener("afterprint", () => onPaper(false));
     })();
     """#
 }

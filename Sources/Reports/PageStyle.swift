@@ -40,6 +40,11 @@ enum PageStyle {
     canvas:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--nonlinear); outline-offset: 3px; border-radius: 4px; }
     .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem 2.5rem; }
     .many { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem 2rem; }
+    .strip { margin-top: 1rem; max-width: 46rem; }
+    .strip figcaption { margin: 0 0 .35rem; color: var(--quiet); font-size: .875rem; }
+    .strip div { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .5rem; }
+    .strip img { display: block; width: 100%; height: auto; border-radius: 2px; }
+    .strip .pixels img { image-rendering: pixelated; }
     .key { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; margin: 0 0 .5rem; padding: 0; list-style: none; color: var(--quiet); font-size: .875rem; }
     .key i { display: inline-block; width: .7rem; height: .7rem; margin-right: .45rem; border-radius: 50%; }
     .key li { overflow-wrap: anywhere; }
@@ -62,14 +67,26 @@ enum PageStyle {
       section { margin-top: 3.25rem; }
       .pair { grid-template-columns: minmax(0, 1fr); }
       .many { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; }
-      .plot, .plot.tall { height: 18rem; } .plot.short { height: 11rem; }
+      .plot { height: 18rem; } .plot.tall { height: 21rem; } .plot.short { height: 11rem; }
       .tiles dd { font-size: 1.35rem; }
     }
+    /* Charts are drawn anew for paper, in a body as wide as its text, before it is laid out. */
+    .paper body { width: 680px; margin: 0 auto; }
+    .paper main, .paper header, .paper footer { padding-left: 0; padding-right: 0; }
+    .paper .pair { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+    .paper .many { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1rem 1.5rem; }
+    .paper .strip { margin-top: .6rem; max-width: 32rem; }
+    .paper .plot { height: 17rem; } .paper .plot.tall { height: 21rem; } .paper .plot.short { height: 13rem; }
+    @page { margin: 1.4cm; }
     @media print {
-      :root { --paper: #fff; --raised: #f6f7f9; --ink: #16181d; --quiet: #4a505c; --line: #d6dae0; --nonlinear: #2f5bd8; --linear: #c0601a; --kernel: #2f8a5b; --grid: #e9ebef; }
-      body { font-size: 11pt; } header { padding-top: 0; } section { margin-top: 2rem; }
-      figure, tr { break-inside: avoid; } h2, figcaption { break-after: avoid; }
+      :root { color-scheme: light; --paper: #fff; --raised: #f6f7f9; --ink: #16181d; --quiet: #4a505c; --line: #d6dae0; --nonlinear: #2f5bd8; --linear: #c0601a; --kernel: #2f8a5b; --grid: #e9ebef; }
+      body { font-size: 14px; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+      header { padding-top: 0; } section { margin-top: 2rem; } footer { padding: 2rem 0 0; }
+      figure, .strips, tr, pre, .tiles, h2, section > p, section > .scroll { break-inside: avoid; }
+      h2, h3, figcaption, section > p, .key { break-after: avoid; }
       details:not([open]) { display: none; } .scroll { max-height: none; overflow: visible; }
+      th, td { padding: .35rem .5rem; white-space: normal; } table { font-size: .8125rem; }
+      thead th { position: static; }
     }
     """#
 }

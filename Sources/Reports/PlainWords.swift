@@ -15,6 +15,11 @@ package func shortDecimal(_ value: Double, digits: Int = 4) -> String {
   return sign + "\(whole / Int(power)).\(padding)\(fraction)"
 }
 
+/// A number with four digits after the point, or none where it is whole.
+package func plainDecimal(_ value: Double) -> String {
+  Int(exactly: value).map(String.init) ?? shortDecimal(value)
+}
+
 /// A number and its noun, the latter in the plural where it belongs: 1 row, 2 rows.
 package func counted(_ count: Int, _ noun: String) -> String {
   "\(count) \(noun)\(count == 1 ? "" : "s")"

@@ -59,6 +59,17 @@ public struct Column: Sendable, Equatable {
     self.values = values
   }
 
+  /// A column of which only the schema matters.
+  public init(withoutCells schema: ColumnSchema) {
+    let values: ColumnValues =
+      switch schema.kind {
+      case .number, .date: .numbers([])
+      case .category, .boolean: .codes([])
+      case .identifier, .text: .texts([])
+      }
+    self.init(schema: schema, values: values)
+  }
+
   public var name: String { schema.name }
   public var count: Int { values.count }
   public var missingCount: Int { (0..<count).count { values.isMissing($0) } }

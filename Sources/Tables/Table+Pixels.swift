@@ -26,3 +26,15 @@ extension Table {
     return (shape, found)
   }
 }
+
+extension TableSchema {
+  /// The columns that are the pixels of pictures of a shape, as ``Table/pixels(of:path:)`` finds
+  /// them.
+  public func pixels(
+    of shape: ImageShape?, path: String
+  ) throws(TableError) -> (shape: ImageShape, schema: TableSchema) {
+    let (shape, found) = try Table(columns: columns.map(Column.init(withoutCells:)))
+      .pixels(of: shape, path: path)
+    return (shape, TableSchema(columns: found.map(\.schema)))
+  }
+}

@@ -76,7 +76,8 @@ public struct TableError: Error, Equatable, Sendable, CustomStringConvertible {
     case .pixelCount(let shape, let found):
       let channels = shape.channels == 1 ? "" : " x \(shape.channels)"
       return "expected \(shape.pixelCount) columns of pixels "
-        + "(\(shape.height) x \(shape.width)\(channels)), found \(found) columns of numbers"
+        + "(\(shape.height) x \(shape.width)\(channels)), found \(found) "
+        + "column\(found == 1 ? "" : "s") of numbers"
     case .notPixels(let kind):
       return "expected pixels, found a column of kind \(kind.rawValue)"
     }

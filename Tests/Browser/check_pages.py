@@ -6,8 +6,9 @@ or, with Debian's chromium, chromium-driver, python3-selenium and libjs-chart.js
 
     python3 Tests/Browser/check_pages.py .build/release/aepca [FOLDER FOR PICTURES]
 
-Fails on any message that the browser calls an error, on a chart without pixels, on a page wider
-than its window, and on anything that the page would load from elsewhere.
+Fails on any message that the browser calls an error, on a chart without pixels, on a picture that
+cannot be drawn, on a page wider than its window, and on anything that the page would load from
+elsewhere.
 """
 
 import base64
@@ -28,8 +29,13 @@ CASES = {
     "breast_cancer": ["-k", "1", "--color", "mean_radius"],
     "digits": ["-k", "1,2"],
     "digits_labels": ["-k", "1"],
+    "pictures": ["-k", "2", "--image", "8x8"],
     "hostile": ["-k", "1...2", "--color", "</script><script>alert(1)</script>"],
 }
+# Tables that are no data set of their own.
+TABLES_OF = {"pictures": DATASETS / "digits.csv"}
+# Originals, latents and what both methods give back, of some rows and of the worst: eight each.
+PICTURE_COUNT = {"digits": 64, "pictures": 64}
 WINDOWS = [("phone", 390, 844, "light"), ("desktop", 1280, 900, "light"), ("dark", 1280, 900, "dark")]
 
 # Of each chart: its name, and the share of its pixels that are not empty.
@@ -41,6 +47,8 @@ return [...document.querySelectorAll("canvas")].map(canvas => {
   return [canvas.dataset.chart, canvas.width * canvas.height ? 4 * drawn / pixels.length : 0];
 });
 """
+# Of each picture how wide it is; 0 for one that cannot be drawn.
+PICTURES = "return [...document.images].map(image => image.complete ? image.naturalWidth : 0)"
 # Opens every table, and tells which have no rows.
 TABLES = """
 for (const details of document.querySelectorAll("details")) details.open = true;
@@ -82,6 +90,10 @@ def check(driver, page, window, pictures):
     if not charts:
         faults.append("no charts")
     faults += [f"chart {chart}: {share:.4f} of it drawn" for chart, share in charts if share < 0.002]
+    images = driver.execute_script(PICTURES)
+    wanted = PICTURE_COUNT.get(page.stem, len(images))
+    if len(images) != wanted or 0 in images:
+        faults.append(f"{len(images)} pictures instead of {wanted}, {images.count(0)} of them empty")
     loaded = driver.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
     faults += [f"loads {address[:80]}" for address in loaded if not address.startswith("data:")]
     if pictures:
@@ -104,6 +116,7 @@ def check_the_check(driver, page):
     text = page.read_text(encoding="utf-8")
     faulty = {
         "error": text.replace("draw(themeNow());", "throw new Error('on purpose');", 1),
+        "picture": text.replace("</footer>", "<img src='data:image/png;base64,AAAA' alt=''></footer>", 1),
         "load": text.replace("</footer>", "<img src='https://example.org/x.png' alt=''></footer>", 1),
         "wide": text.replace("<footer>", "<footer style='width: 3000px; max-width: none'>", 1),
     }
@@ -127,12 +140,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         hostile_table(folder / "hostile.csv")
+        tables = TABLES_OF | {"hostile": folder / "hostile.csv"}
         driver = browser()
         try:
             for name, arguments in CASES.items():
-                table = DATASETS / f"{name}.csv"
-                if name == "hostile":
-                    table = folder / "hostile.csv"
+                table = tables.get(name, DATASETS / f"{name}.csv")
                 page = folder / f"{name}.html"
                 subprocess.run(
                     [tool, "compare", table, *arguments, "--quiet", "--output", page], check=True)

@@ -14,6 +14,10 @@ private func writeTables(_ scratch: Scratch) throws {
   try scratch.write(lines.joined(separator: "\n") + "\n", to: "table.csv")
   try scratch.write(many.joined(separator: "\n") + "\n", to: "words.csv")
   try scratch.write("a,b\n1,2\n2,4.1\n3,5.9\n4,8\n5,10\n", to: "few.csv")
+  let same = Array(repeating: "1,2", count: 40).joined(separator: "\n")
+  try scratch.write("a,b\n\(same)\n", to: "same.csv")
+  let keys = (0..<10_000).map { "\($0 % 97),\($0 % 89),k\($0)" }.joined(separator: "\n")
+  try scratch.write("a,b,key\n\(keys)\n", to: "keys.csv")
 }
 
 /// Without --components there are no more of them than columns, two here.
@@ -46,7 +50,7 @@ private func writeTables(_ scratch: Scratch) throws {
   let object = try JSONSerialization.jsonObject(with: try scratch.data("one.json"))
   let document = try #require(object as? [String: Any])
   #expect(document["schema"] as? String == "aepca-comparison")
-  #expect(document["schema_version"] as? Int == 1)
+  #expect(document["schema_version"] as? Int == 2)
   #expect((document["results"] as? [Any])?.count == 2)
 }
 
@@ -141,6 +145,64 @@ private let standIn =
   #expect(!scratch.exists("page.html"))
 }
 
+/// The eight digits that are drawn, and the eight that come back worst, in four rows each.
+@Test func `a page of pictures shows originals, latents and what comes back`() throws {
+  let scratch = try Scratch()
+  try scratch.write(standIn, to: "chart.js")
+  func page(_ options: [String]) throws -> String {
+    let run = try scratch.aepca(
+      ["compare", Repository.dataset("digits"), "-o", "page.html"] + options,
+      environment: ["AEPCA_CHART_LIBRARY": "chart.js"])
+    run.expectSuccess()
+    return try scratch.read("page.html")
+  }
+  let convolutional = try page(["-k", "3", "--image", "8x8"])
+  #expect(convolutional.components(separatedBy: "<img ").count == 65)
+  #expect(convolutional.components(separatedBy: "role=\"img\" aria-label=\"Originals").count == 3)
+  #expect(convolutional.contains("Given back from 3 linear: pictures of row"))
+  #expect(convolutional.contains("<th scope=\"col\">squared error of pixels</th>"))
+  let fit = try scratch.aepca(
+    "fit", Repository.dataset("digits"), "--image", "8x8", "-k", "3", "--epochs", "2", "-o",
+    "m.aepca")
+  fit.expectSuccess()
+  #expect(try page(["--model", "m.aepca"]).components(separatedBy: "<img ").count == 65)
+}
+
+@Test func `pixels are compared by their squared error too`() throws {
+  let scratch = try Scratch()
+  let run = try scratch.aepca(
+    "compare", Repository.dataset("digits"), "-k", "2", "--image", "8x8", "-o", "r.json")
+  run.expectSuccess()
+  let json = try JSONSerialization.jsonObject(with: scratch.data("r.json")) as? [String: Any]
+  let results = try #require(json?["results"] as? [[String: Any]])
+  func error(_ method: String) throws -> Double {
+    let own = try #require(results.first?[method] as? [String: Any])
+    return try #require(own["pixel_error"] as? Double)
+  }
+  let (own, linear) = (try error("nonlinear"), try error("linear"))
+  #expect(0 < own && own < linear && linear < 0.1)
+  // A gain for each pixel, with its interval unless it never varies.
+  let gains = try #require(results.first?["column_gains"] as? [Any])
+  #expect(gains.count == 64)
+  let intervals = gains.compactMap { $0 as? [String: Double] }
+  #expect(intervals.count > 50)
+  #expect(intervals.allSatisfy { $0["low"] ?? 1 <= $0["high"] ?? 0 })
+}
+
+/// A column that never varies, and one without any cell, have no colours to tell apart and stop nothing.
+@Test(arguments: ["same", "empty"])
+func `columns without anything in them are passed over`(color: String) throws {
+  let scratch = try Scratch()
+  let rows = (0..<60).map { "\($0),\($0 * $0 % 17),5," }.joined(separator: "\n")
+  try scratch.write("x,y,same,empty\n\(rows)\n", to: "holes.csv")
+  try scratch.write(standIn, to: "chart.js")
+  let run = try scratch.aepca(
+    ["compare", "holes.csv", "-k", "1...2", "--color", color, "-o", "page.html"],
+    environment: ["AEPCA_CHART_LIBRARY": "chart.js"])
+  run.expectSuccess()
+  #expect(try scratch.read("page.html").contains("60 rows of 4 columns (2 constant or left out)"))
+}
+
 private let refusals = [
   Refusal("compare few.csv -k 1", 65, "few.csv", "at least 25 rows", "--test", "cross-validation"),
   Refusal("compare table.csv -k 9", 65, "columns that vary", "found 9"),
@@ -149,11 +211,18 @@ private let refusals = [
   Refusal("compare table.csv -k 1 -o report.pdf", 64, ".html, .md, .json or .csv", "report.pdf"),
   Refusal("compare table.csv -k 1 --color nothing", 65, "--color", "'nothing'"),
   Refusal("compare words.csv -k 1 --color key", 65, "'key'", "12 different words", "80"),
+  Refusal("compare keys.csv -k 1 --color key", 65, "'key'", "12 different words", "10000"),
+  Refusal("compare same.csv -k 1", 65, "same.csv", "a column that varies"),
   Refusal("compare table.csv -k 1 --repeats 0", 64, "--repeats"),
   Refusal("compare table.csv -k 1 --test few.csv", 65, "few.csv"),
   Refusal("compare words.csv -k 1 --test table.csv --repeats 2", 64, "--test"),
   Refusal("compare table.csv --model table.csv", 65, "table.csv", "model"),
   Refusal("compare table.csv -k 1 --model m.aepca", 64, "--model"),
+  Refusal("compare table.csv -k 1 --image 2x2", 65, "4 columns of pixels (2 x 2), found"),
+  Refusal("compare table.csv -k 1 --image 2", 64, "--image"),
+  Refusal("compare table.csv -k 1 --image 2x2 --sequence", 64, "--sequence"),
+  Refusal("compare table.csv -k 1 --image 2x2 --scale robust", 64, "--scale"),
+  Refusal("compare table.csv --model m.aepca --image 2x2", 64, "--model"),
   Refusal("compare nowhere.csv -k 1", 66, "nowhere.csv"),
   Refusal("compare table.csv -k 1 -o nowhere/r.csv", 73, "nowhere/r.csv"),
 ]

@@ -84,6 +84,15 @@ private let picture = Picture(height: 2, width: 3, channels: 1, pixels: [0, 1, 2
   #expect(skipped.status == 0, "\(skipped.errors)")
   #expect(skipped.errors.contains("left out: d.png: expected a PNG"))
   #expect(skipped.errors.contains("1 picture of 2x3x1, 2 files left out"))
+  let others = try scratch.aepca(
+    "images", "import", "a.png", "b.png", "c.png", "d.png", "--skip-unreadable", "--output", "y.csv"
+  )
+  #expect(others.status == 0, "\(others.errors)")
+  for words in [
+    "left out: b.png: expected 2x3 pixels", "left out: c.png: expected a gray picture",
+    "a.png, the first, said what all must be like", "1 picture of 2x3x1, 3 files left out",
+  ] { #expect(others.errors.contains(words), "\(others.errors)") }
+  #expect(try scratch.read("y.csv") == scratch.read("x.csv"))
   #expect(try scratch.aepca("images", "import", "d.png", "--skip-unreadable").status == 65)
   #expect(try scratch.aepca("images", "import", "a.png", "--gray", "--rgb").status == 64)
   #expect(try scratch.aepca("images", "import", "a.png", "--size", "2").status == 64)
@@ -96,6 +105,29 @@ private let picture = Picture(height: 2, width: 3, channels: 1, pixels: [0, 1, 2
   let result = try scratch.aepca("images", "import", "cut.png")
   #expect(result.status == 65)
   #expect(result.errors.contains("cut.png: expected a whole PNG picture, found a damaged one"))
+}
+
+@Test func `a picture that claims to be huge is refused before it takes memory`() throws {
+  let scratch = try Scratch()
+  try scratch.write("P6\n60000 60000\n255\n", to: "bomb.ppm")
+  let result = try scratch.aepca("images", "import", "bomb.ppm", "--output", "x.csv")
+  #expect(result.status == 65)
+  #expect(result.errors.contains("bomb.ppm: expected at most 100000000 pixels"))
+  #expect(!scratch.exists("x.csv"))
+}
+
+/// Dense models of the course take few steps of few rows, and say so.
+@Test func `a preset says how little it trains on few rows, and one column is no columns`() throws {
+  let scratch = try Scratch()
+  let fit = try scratch.aepca(
+    "fit", Repository.dataset("digits"), "--preset", "dense-lab", "-o", "m.aepca")
+  fit.expectSuccess()
+  #expect(fit.errors.contains("dense-lab trains as the course does"))
+  #expect(fit.errors.contains("50 steps of so few rows; --batch-size 128"))
+  let labels = try scratch.aepca(
+    "fit", Repository.dataset("digits_labels"), "--image", "8x8", "-k", "2", "-o", "m.aepca")
+  #expect(labels.status == 65)
+  #expect(labels.errors.contains("found 1 column of numbers"))
 }
 
 @Test(arguments: [
@@ -120,7 +152,7 @@ func `rows that make no picture are not exported`(
   try scratch.write("pixel_0_0,pixel_0_1\n1,2\n3,\n", to: "x.csv")
   let missing = try scratch.aepca("images", "export", "x.csv", "--output", "out")
   #expect(missing.status == 65)
-  #expect(missing.errors.contains("row 2: column 'pixel_0_1': expected a pixel"))
+  #expect(missing.errors.contains("x.csv:3: column 'pixel_0_1': expected a number"))
   try scratch.write("pixel_0_0\n1\n2\n", to: "y.csv")
   #expect(try scratch.aepca("images", "export", "y.csv", "-o", "none/out").status == 73)
 }

@@ -55,6 +55,27 @@ import Testing
   #expect(Bootstrap(groups: [7, 7]).shares([1, 2], of: [2, 3]).isEmpty)
 }
 
+/// Columns one by one and all together; the third has nothing to be a share of.
+@Test(arguments: [nil, [0, 0, 1, 2, 2, 3, 4, 4]])
+func `columns together are drawn as each by itself`(groups: [Int]?) {
+  var generator = SeededGenerator(seed: 6)
+  let part = normalMatrix(8, 3, &generator)
+  var whole = normalMatrix(8, 3, &generator)
+  for row in 0..<8 {
+    for column in 0..<3 { whole[row, column] = column == 2 ? 0 : abs(whole[row, column]) }
+  }
+  let bootstrap = Bootstrap(resampleCount: 230, seed: 5, groups: groups)
+  let together = bootstrap.shares(part, of: whole)
+  #expect(together.map(\.count) == [230, 230, 0])
+  for column in 0..<2 {
+    func own(_ matrix: Matrix<Double>) -> [Double] { (0..<8).map { matrix[$0, column] } }
+    let alone = bootstrap.shares(own(part), of: own(whole))
+    // Only the order of eight sums differs.
+    let isSame = zip(together[column], alone).allSatisfy { abs($0 - $1) < 1e-9 * (1 + abs($1)) }
+    #expect(isSame)
+  }
+}
+
 /// Three rows of two columns, the second constant in training.
 ///
 /// Mean 2, deviation 2: squares

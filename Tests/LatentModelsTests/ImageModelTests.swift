@@ -227,3 +227,31 @@ func `the layers of the default model halve the picture`(size: String, text: Str
   #expect(layers.text == text)
   #expect(ConvolutionalLayers(shape: shape, encoder: []).text == "none")
 }
+
+/// Of 12 rows in five folds 9 remain to train on, which have 8 axes; a quarter held out leaves as many.
+@Test(
+  arguments: [(Preset.denseLab, nil), (.convLab, nil), (.convLab, 0.25)] as [(Preset, Double?)])
+func `a preset learns from fewer rows than it has latents`(
+  preset: Preset, heldOut: Double?
+) throws {
+  let shape = try #require(ImageShape("28x28"))
+  var settings = try settings(shape, epochs: 1)
+  settings.preset = preset
+  let count = try preset.componentCount(shape)
+  let fitted = try TableModelFitting(
+    componentCount: count, validationFraction: heldOut, autoencoder: settings
+  ).fit(blots(shape, rowCount: 12))
+  #expect(fitted.latentModel.componentCount == count)
+  #expect(fitted.report.validationRowCount == (heldOut == nil ? 12 : 3))
+  #expect(fitted.report.pcaComponentCount == 8)
+  #expect(try #require(fitted.report.pcaValidation?.pixelError) > 0)
+}
+
+@Test func `a model that begins as linear PCA still needs more rows than components`() throws {
+  let shape = try #require(ImageShape("28x28"))
+  #expect(throws: FittingError(.componentsAboveRows(asked: 13, rows: 12))) {
+    try TableModelFitting(
+      componentCount: 13, autoencoder: settings(shape, epochs: 1)
+    ).fit(blots(shape, rowCount: 12))
+  }
+}

@@ -14,7 +14,7 @@ func result(
   }
   return ComponentCountResult(
     components: components, nonlinear: method(nonlinear), linear: method(linear),
-    gain: interval(nonlinear - linear), columnGains: [nonlinear - linear, nil],
+    gain: interval(nonlinear - linear), columnGains: [interval(nonlinear - linear), nil],
     columnContributions: [nonlinear - linear, nil])
 }
 

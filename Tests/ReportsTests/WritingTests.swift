@@ -31,7 +31,7 @@ func `a terminal table keeps within its window`(width: Int) {
   let text = try original.json()
   #expect(try JSONDecoder().decode(Comparison.self, from: Data(text.utf8)) == original)
   #expect(text.contains("\"schema\" : \"aepca-comparison\""))
-  #expect(text.contains("\"schema_version\" : 1"))
+  #expect(text.contains("\"schema_version\" : 2"))
 }
 
 @Test func `Markdown keeps its tables whatever columns are called`() {
@@ -41,4 +41,5 @@ func `a terminal table keeps within its window`(width: Int) {
   // Five bars that end cells, the name's own escaped.
   #expect(row?.replacing("\\|", with: "").count(where: { $0 == "|" }) == 5)
   #expect(row?.contains("\\`\\*&amp;") == true)
+  #expect(row?.hasSuffix("| +0.125 ± 0.010 |") == true)
 }
