@@ -37,12 +37,13 @@ extension TableInput {
   ///
   /// - Throws: ``ToolError`` when it has no rows, and what reading throws.
   func rows(of path: String, as schema: TableSchema, common: CommonOptions) throws -> Table {
+    var options = try options
+    options.threads = common.threads
     let reader = try TableReader(path: path, options: options)
     var blocks = try reader.blocks(of: schema, keeping: [])
     var columns: [Column] = []
     while let block = try blocks.next() {
-      columns =
-        columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
+      columns.append(rowsOf: block.columns)
     }
     blocks.notes.forEach(common.note)
     let table = Table(columns: columns)

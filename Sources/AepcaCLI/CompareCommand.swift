@@ -186,6 +186,7 @@ struct CompareCommand: ParsableCommand {
     table: Table, shape: ImageShape?, groups: [Int]?, color: Column?
   ) {
     var options = try table.options
+    options.threads = common.threads
     options.groupColumn = group
     try columns.apply(to: &options)
     let isLeftOut = color.map(options.excludedColumns.contains) ?? false

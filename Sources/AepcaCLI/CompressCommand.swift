@@ -52,7 +52,9 @@ struct CompressCommand: ParsableCommand {
       original = bytes
       source = MemoryInput(bytes, name: source.name)
     }
-    let reader = TableReader(source: source, options: try table.options)
+    var options = try table.options
+    options.threads = common.threads
+    let reader = TableReader(source: source, options: options)
     func compressor(
       _ blocks: TableBlocks, _ prediction: TableCompressor.Prediction
     ) throws -> TableCompressor {

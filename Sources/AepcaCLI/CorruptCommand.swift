@@ -103,6 +103,7 @@ struct CorruptCommand: ParsableCommand {
     let file = try InputFile(path: input)
     let source = MemoryInput(try file.readAll(), name: file.name)
     var options = try table.options
+    options.threads = common.threads
     try columns.apply(to: &options)
     var reader = TableReader(source: source, options: options)
     let whole = try reader.readAll()

@@ -89,8 +89,7 @@ struct ImagesMontageCommand: ParsableCommand {
     var blocks = try reader.blocks(of: schema)
     var columns: [Column] = []
     while let block = try blocks.next() {
-      columns =
-        columns.isEmpty ? block.columns : zip(columns, block.columns).map { $0.appending($1) }
+      columns.append(rowsOf: block.columns)
       if Table(columns: columns).rowCount >= count { break }
     }
     return Table(columns: columns.map { $0.prefix(count) })

@@ -132,8 +132,8 @@ public struct TableCompressor {
     for (index, place) in textPlaces.enumerated() {
       waiting.texts[index].append(rows, of: block.keptColumns[place])
     }
-    let added = block.columns.map { rows.count == $0.count ? $0 : $0.rows(at: Array(rows)) }
-    columns = columns.isEmpty ? added : zip(columns, added).map { $0.appending($1) }
+    columns.append(
+      rowsOf: block.columns.map { rows.count == $0.count ? $0 : $0.rows(at: Array(rows)) })
     waiting.rowCount += rows.count
   }
 

@@ -74,16 +74,22 @@ public struct Column: Sendable, Equatable {
   public var count: Int { values.count }
   public var missingCount: Int { (0..<count).count { values.isMissing($0) } }
 
-  /// The column with the cells of another of the same schema after its own.
-  public func appending(_ other: Column) -> Column {
+  /// Adds the cells of a column of the same schema after its own.
+  ///
+  /// - Complexity: O(cells added), on average.
+  public mutating func append(_ other: Column) {
     precondition(schema == other.schema, "columns of one schema can be joined")
-    var result = self
-    switch (values, other.values) {
-    case (.numbers(let first), .numbers(let second)): result.values = .numbers(first + second)
-    case (.codes(let first), .codes(let second)): result.values = .codes(first + second)
-    case (.texts(let first), .texts(let second)): result.values = .texts(first + second)
-    default: preconditionFailure("columns of one schema have values of one kind")
+    values.append(other.values)
+  }
+}
+
+extension [Column] {
+  /// Adds the rows of other columns of the same schemas; takes them over when it has none.
+  package mutating func append(rowsOf others: [Column]) {
+    guard !isEmpty else {
+      self = others
+      return
     }
-    return result
+    for index in indices { self[index].append(others[index]) }
   }
 }
