@@ -158,7 +158,8 @@ private let standIn =
   }
   let convolutional = try page(["-k", "3", "--image", "8x8"])
   #expect(convolutional.components(separatedBy: "<img ").count == 65)
-  #expect(convolutional.components(separatedBy: "aria-label=\"Originals: pictures of row").count == 3)
+  #expect(
+    convolutional.components(separatedBy: "aria-label=\"Originals: pictures of row").count == 3)
   #expect(convolutional.contains("Given back from 3 linear: pictures of row"))
   #expect(convolutional.contains("<th scope=\"col\">squared error of pixels</th>"))
   let fit = try scratch.aepca(
