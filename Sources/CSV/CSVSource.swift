@@ -21,7 +21,9 @@ public struct CSVSource {
       encoding == .utf8 ? raw : try SampledInput(text, sampleSize: DialectFinder.sampleSize)
     let sample = Array(sampled.sample.dropFirst(encoding == .utf8 ? raw.skip : 0))
     dialect = DialectFinder(sample, isWhole: sampled.isWhole, hints: hints).find(encoding: encoding)
-    if dialect.skippedLines > 0 || dialect.comment != nil || dialect.escape != nil {
+    if dialect.skippedLines > 0 || dialect.comment != nil || dialect.escape != nil
+      || dialect.joinedNames != nil
+    {
       bytes = RewrittenInput(sampled, dialect)
     } else {
       bytes = sampled
@@ -70,9 +72,9 @@ final class SampledInput: ByteSource {
   func rewind() throws(FileError) { throw FileError(.readFailed(29), path: name) }
 }
 
-/// A file without what libcsv does not know: lines to skip, comments, backslash escapes.
+/// A file without what libcsv does not know: lines to skip, comments, backslash escapes, a header of several lines.
 ///
-/// A comment leaves an empty line behind, so that lines keep their numbers.
+/// A comment leaves an empty line behind, so that lines keep their numbers, and so does a further header line.
 final class RewrittenInput: ByteSource {
   private let source: any ByteSource
   private let dialect: Dialect
@@ -85,11 +87,26 @@ final class RewrittenInput: ByteSource {
   private var isQuoted = false
   private var isComment = false
   private var isEscaped = false
+  /// What stands in the place of several header lines.
+  private var header: [UInt8] = []
 
   init(_ source: any ByteSource, _ dialect: Dialect) {
     self.source = source
     self.dialect = dialect
     linesToSkip = dialect.skippedLines
+    if let names = dialect.joinedNames {
+      linesToSkip += dialect.headerLines
+      header = Self.record(of: names, dialect)
+      header += Array(repeating: 0x0A, count: dialect.headerLines)
+    }
+  }
+
+  private static func record(of names: [String], _ dialect: Dialect) -> [UInt8] {
+    let fields = names.map { name -> [UInt8] in
+      guard let quote = dialect.quote else { return Array(name.utf8) }
+      return [quote] + name.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
+    }
+    return Array(fields.joined(separator: [dialect.delimiter]))
   }
 
   var name: String { source.name }
@@ -120,6 +137,7 @@ final class RewrittenInput: ByteSource {
       lastWasReturn = byte == 0x0D
       return
     }
+    if isFirst { ready += header }
     isFirst = false
     lastWasReturn = byte == 0x0D
     if isComment {

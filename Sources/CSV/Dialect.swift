@@ -12,6 +12,12 @@ public struct Dialect: Sendable, Equatable {
   /// Lines before the header that are passed over.
   public var skippedLines = 0
   public var hasHeader = true
+  /// How many lines the header has.
+  public var headerLines = 1
+  /// The names that several header lines give together; nil where there is one line.
+  public var joinedNames: [String]?
+  /// Whether blanks after a delimiter are no part of the field.
+  public var hasBlanksAfterDelimiter = false
   /// How many fields most records have.
   public var columnCount = 1
 
@@ -31,16 +37,18 @@ public struct Dialect: Sendable, Equatable {
       parts.append("\(skippedLines) line\(skippedLines == 1 ? "" : "s") before the header skipped")
     }
     if !hasHeader { parts.append("no header") }
+    if headerLines > 1 { parts.append("a header of \(headerLines) lines") }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   /// All of it in words.
   public var description: [(name: String, value: String)] {
-    [
+    let header = headerLines > 1 ? "\(headerLines) lines" : "yes"
+    return [
       ("encoding", encoding.rawValue), ("delimiter", Self.name(delimiter)),
       ("quote", quote.map(Self.name) ?? "none"), ("escape", escape.map(Self.name) ?? "doubled"),
       ("decimal", Self.name(decimal)), ("comment", comment.map(Self.name) ?? "none"),
-      ("skipped lines", "\(skippedLines)"), ("header", hasHeader ? "yes" : "no"),
+      ("skipped lines", "\(skippedLines)"), ("header", hasHeader ? header : "no"),
     ]
   }
 

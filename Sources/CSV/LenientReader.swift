@@ -27,6 +27,7 @@ public final class LenientReader {
   private let source: any ByteSource
   private let records: LenientRecords
   private let columnCount: Int
+  private let dropsBlanksInFront: Bool
   private var buffer: [UInt8] = []
   private var start = 0
   private var count = 0
@@ -44,6 +45,7 @@ public final class LenientReader {
       delimiter: dialect.delimiter, quote: dialect.quote, escape: nil,
       expectedCount: dialect.columnCount)
     columnCount = dialect.columnCount
+    dropsBlanksInFront = dialect.hasBlanksAfterDelimiter
     if dialect.hasHeader {
       guard let header = try nextRecord() else { return }
       (names, notes) = ColumnNames.unique(
@@ -78,6 +80,11 @@ public final class LenientReader {
 
   private func fitted(_ record: LenientRecords.Record) -> [[UInt8]] {
     var fields = record.fields
+    if dropsBlanksInFront {
+      for column in fields.indices.dropFirst() where !record.isQuoted[column] {
+        fields[column].removeFirst(fields[column].prefix { $0 == 0x20 }.count)
+      }
+    }
     if fields.count < columnCount {
       mended.pad(line: recordLine)
       fields += Array(repeating: [], count: columnCount - fields.count)

@@ -202,3 +202,95 @@ func `encodings are found`(encoding: TextEncoding) throws {
 @Test func `names that count up are a header`() throws {
   #expect(try read(["0,1,2", "5,3.5,4", "6,7.25,8"]).names == ["0", "1", "2"])
 }
+
+@Test func `blanks after every delimiter are no text`() throws {
+  let found = try read(Array((lines(delimiter: ", ").joined(separator: "\n") + "\n").utf8))
+  #expect(found.dialect.hasBlanksAfterDelimiter)
+  #expect(found.table == clean)
+  #expect(try read(["a,  b,   c", "1, 20, 300"]).rows == [["1", "20", "300"]])
+}
+
+@Test func `blanks after some delimiters are text`() throws {
+  let found = try read(Array("a,b\n1, x\n2,y\n3, z\n".utf8))
+  #expect(!found.dialect.hasBlanksAfterDelimiter)
+  #expect(found.table.rows == [["1", " x"], ["2", "y"], ["3", " z"]])
+}
+
+@Test func `blanks in quotes are text`() throws {
+  let found = try read(["a, b", "1, \" x\"", "2, y", "3, z"])
+  #expect(found.rows == [["1", " x"], ["2", "y"], ["3", "z"]])
+}
+
+@Test func `a header with a separator too many or too few is a header`() throws {
+  for change in [",,", ""] {
+    var text = lines()
+    let place = text[0].firstIndex(of: ",") ?? text[0].startIndex
+    text[0].replaceSubrange(place...place, with: change)
+    let found = try read(text)
+    #expect(found.names.contains("PRICE"))
+    #expect(found.rows == rows)
+  }
+}
+
+@Test func `a header with a quote too many is a header`() throws {
+  for column in header.indices {
+    var names = header
+    names[column] = "\"" + names[column]
+    var text = lines()
+    text[0] = names.joined(separator: ",")
+    let found = try read(text)
+    #expect(found == Table(names: names, rows: rows), "column \(column)")
+  }
+}
+
+@Test func `a first data row of another width is no header`() throws {
+  var text = Array(lines()[1...])
+  let place = text[0].firstIndex(of: ",") ?? text[0].startIndex
+  text[0].remove(at: place)
+  #expect(try read(text).names.first == "column_1")
+}
+
+@Test func `a line of units belongs to the header`() throws {
+  let text = ["time,height,note", "s,\"cm, about\",", "1,2.5,a", "2,3.5,b", "3,4.5,c", "4,5,d"]
+  let found = try read(Array((text.joined(separator: "\r\n") + "\r\n").utf8))
+  #expect(found.dialect.headerLines == 2)
+  #expect(found.table.names == ["time s", "height cm, about", "note"])
+  #expect(found.table.rows.count == 4)
+  #expect(found.table.rows.first == ["1", "2.5", "a"])
+}
+
+@Test func `names stand below the headings of groups`() throws {
+  let text = ["# made 2021", "2020,,2021,", "low,high,low,high"]
+  let found = try read(text + (0..<8).map { "\($0),\($0 + 3),\($0),\($0 * 2)" })
+  #expect(found.names == ["2020 low", "high", "2021 low", "high_2"])
+  #expect(found.rows.count == 8)
+}
+
+@Test func `a first row of text among numbers is no header line where it says missing`() throws {
+  let text = ["a,b,c", "NA,NA,x", "1,2,x", "3,4,x", "5,6,x", "7,8,x", "9,10,x"]
+  let found = try read(Array((text.joined(separator: "\n") + "\n").utf8))
+  #expect(found.dialect.headerLines == 1)
+  #expect(found.table.rows.count == 6)
+}
+
+@Test func `a header that is said to be there has one line`() throws {
+  let text = "a,b\nm,s\n1,2\n3,4\n5,6\n7,8\n9,10\n"
+  var hints = DialectHints()
+  #expect(
+    try CSVSource(MemoryInput(Array(text.utf8), name: "data.csv")).dialect.headerLines == 2)
+  hints.hasHeader = true
+  let source = try CSVSource(MemoryInput(Array(text.utf8), name: "data.csv"), hints: hints)
+  #expect(source.dialect.headerLines == 1)
+}
+
+@Test func `lines keep their numbers below a header of several`() throws {
+  let text = "a,b\nm,s\n1,2\n3,4\n5,6\n7,8\n9\n"
+  let source = try CSVSource(MemoryInput(Array(text.utf8), name: "data.csv"))
+  let reader = try CSVReader(source.bytes, format: source.dialect.format())
+  var block = RecordBlock()
+  #expect(reader.names == ["a m", "b s"])
+  let ragged = CSVError.Problem.fieldCount(expected: 2, found: 1, inHeader: true)
+  #expect(throws: CSVError(ragged, path: "data.csv", line: 7)) {
+    while try reader.read(into: &block) {}
+  }
+}
