@@ -65,7 +65,7 @@ extension CSVError.Problem {
       return "expected UTF-8 text, found a NUL byte"
     case .invalidUTF8(let byte, let offset):
       return "expected UTF-8 text, found the byte 0x\(String(byte, radix: 16, uppercase: true))"
-        + " as byte \(offset + 1) of the cell (--encoding latin1 takes any)"
+        + " as byte \(offset + 1) of the cell (--encoding latin-1 takes any)"
     case .utf16:
       return "expected UTF-8 text, found UTF-16"
     }
