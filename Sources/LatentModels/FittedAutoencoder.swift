@@ -26,8 +26,9 @@ public final class FittedAutoencoder: LatentModel {
   public let network: Model
   /// Linear PCA of the same training rows; nil for a model without a linear path.
   public let pca: FittedPCA?
-  /// Linear PCA of more components, to fill missing cells from: what the latents leave out of a row
-  /// still says something about its other cells. Nil where ``pca`` is enough.
+  /// Linear PCA of more components, to fill missing cells from; nil where ``pca`` is enough.
+  ///
+  /// What the latents leave out of a row still says something about its other cells.
   var fillingPCA: FittedPCA?
   /// The numbers of components for which linear PCA stands in.
   public internal(set) var linearLengths: Set<Int> = []
