@@ -67,7 +67,7 @@ FITS = [
     "fit large.csv --image 28x28 --preset conv-lab --epochs 6 --validation-fraction 0.2",
     "fit digits.csv --image 8x8 -k 4 --noise salt-pepper:0.3 --effort quick --epochs 8",
     "fit series.csv --sequence -k 3 --effort quick --validation-fraction 0.2",
-    "fit good.csv -k 2 --noise gaussian:0.2 --effort quick",
+    "fit good.csv -k 2 --noise gaussian:0.2 --exclude side --effort quick",
     "fit good.csv -k 2 --noise mask:0.2 --effort quick --validation-fraction 0.2",
     "fit noisy.csv --target good.csv -k 2 --effort quick",
     "fit noisy.csv --target good.csv -k 2 --effort quick --validation-fraction 0.2",
