@@ -103,13 +103,11 @@ TSAN := TSAN_OPTIONS=allocator_may_return_null=1
 sanitize: sanitize-address sanitize-thread
 
 sanitize-address: setup
-	@$(SWIFT) build -c release --build-tests --sanitize=address --scratch-path .build-address
 	SWIFT_BACKTRACE=enable=no $(ASAN) AEPCA_TOOL=$(CURDIR)/.build-address/release/aepca \
 	  $(SWIFT) test -c release --sanitize=address --scratch-path .build-address
 	$(ASAN) /usr/bin/python3 -B Tests/Faults/battery.py .build-address/release/aepca $(SANITIZED)
 
 sanitize-thread: setup
-	@$(SWIFT) build -c release --build-tests --sanitize=thread --scratch-path .build-thread
 	SWIFT_BACKTRACE=enable=no $(TSAN) AEPCA_TOOL=$(CURDIR)/.build-thread/release/aepca \
 	  $(SWIFT) test -c release --sanitize=thread --scratch-path .build-thread
 
