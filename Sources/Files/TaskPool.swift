@@ -33,15 +33,31 @@ package final class TaskPool: Sendable {
     }
     let left = Countdown(count)
     withoutActuallyEscaping(task) { task in
+      let shared = SharedTask(task)
       for number in 0..<count {
         submit {
-          task(number)
+          shared.run(number)
           left.step()
         }
       }
       help { left.isDone }
+      shared.forget()
     }
   }
+}
+
+/// A task that jobs refer to, and let go of before they say that they are done.
+///
+/// A job itself may be let go of a moment later, when the task's captures are gone.
+private final class SharedTask: @unchecked Sendable {
+  private var task: (@Sendable (Int) -> Void)?
+
+  init(_ task: @escaping @Sendable (Int) -> Void) { self.task = task }
+
+  @inline(never)
+  func run(_ number: Int) { task?(number) }
+
+  func forget() { task = nil }
 }
 
 private final class Countdown: @unchecked Sendable {

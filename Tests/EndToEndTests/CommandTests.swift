@@ -87,9 +87,12 @@ func `a config file that is not understood is refused`(
   #expect(
     rows.first { $0[0] == "species" } == [
       "species", "category", "0", "", "", "", "Adelie | Chinstrap | Gentoo",
+      "Adelie | Adelie | Adelie",
     ])
   let bill = try #require(rows.first { $0[0] == "bill_length_mm" })
   #expect(Array(bill[1...4]) == ["number", "2", "32.1", "59.6"])
+  #expect(bill.last == "39.1 | 39.5 | 40.3")
+  #expect(result.errors.contains("encoding utf-8, delimiter ','"), "\(result.errors)")
 }
 
 @Test(arguments: Repository.datasets)

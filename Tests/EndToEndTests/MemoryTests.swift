@@ -6,7 +6,7 @@ import Testing
 {
   let scratch = try Scratch()
   let digits = Repository.dataset("digits")
-  func fit(_ output: String, _ options: [String], folder: String) throws -> Result {
+  func fit(_ output: String, _ options: [String], folder: String) throws -> Scratch.Result {
     try scratch.aepca(
       ["fit", digits, "-k", "2", "--encoder", "dense 8 tanh", "--epochs", "2", "-o", output]
         + options, environment: ["TMPDIR": folder])
