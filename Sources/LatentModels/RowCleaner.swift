@@ -50,6 +50,8 @@ public struct RowCleaner {
   /// - Complexity: With ``onlyMissing``, rows that miss nothing cost nothing beside preparing them.
   public func cleaned(_ table: Table) throws -> Table {
     let samples = model.preprocessor.prepare(table)
+    // Whole rows that stay as they are may hold anything.
+    if !onlyMissing || samples.observed != nil { _ = try samples.checkedFinite() }
     let width = samples.featureCount
     let isComplete = (0..<samples.sampleCount).map { row in
       (0..<width).allSatisfy { samples.observed?[row, $0] ?? true }

@@ -44,7 +44,7 @@ public struct RowScorer {
   /// - Complexity: That of giving the rows back.
   /// - Throws: What encoding throws, and ``PreprocessingError`` for a row that is beyond arithmetic.
   public func scores(_ table: Table) throws -> [RowScore] {
-    let samples = model.preprocessor.prepare(table)
+    let samples = try model.preprocessor.prepare(table).checkedFinite()
     let reconstructions = try model.latentModel.reconstruct(samples).checkedFinite()
     return try (0..<samples.sampleCount).map { row in
       let columns = errors.columns(of: row, in: samples, reconstructions: reconstructions)

@@ -33,7 +33,8 @@ public struct TableModel {
   /// - Throws: What encoding throws, and ``PreprocessingError`` for a row that is beyond arithmetic.
   public func encode(_ table: Table, components: Int? = nil) throws -> Matrix<Double> {
     try latentModel.encode(
-      preprocessor.prepare(table), components: components ?? latentModel.componentCount
+      preprocessor.prepare(table).checkedFinite(),
+      components: components ?? latentModel.componentCount
     ).checkedFinite()
   }
 
@@ -71,6 +72,16 @@ extension Matrix<Double> {
     if let place = elements.firstIndex(where: { !$0.isFinite }) {
       throw PreprocessingError(.outOfRange(row: place / Swift.max(1, columnCount) + 1))
     }
+    return self
+  }
+}
+
+extension PreparedSamples {
+  /// The samples, if all of their values are finite numbers.
+  ///
+  /// - Throws: ``PreprocessingError`` naming the first row that is not.
+  func checkedFinite() throws(PreprocessingError) -> PreparedSamples {
+    _ = try values.checkedFinite()
     return self
   }
 }
