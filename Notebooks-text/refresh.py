@@ -81,7 +81,7 @@ def compiled(source, tool, folder):
         for word in ("-Xcc", f"-fmodule-map-file={path}")]
     done = subprocess.run(
         ["swiftc", "-O", "-swift-version", "6", "-static-stdlib", "main.swift", "-o", "cell", "-I", build / "Modules",
-         *maps, *objects, "-lstdc++"], cwd=folder)
+         *maps, *objects, "-lstdc++", "-lpng16"], cwd=folder)
     if done.returncode:
         raise SystemExit(f"swiftc: exit {done.returncode}:\n{source}")
     return str(Path(folder, "cell"))
