@@ -1,12 +1,10 @@
 import AEPCA
-import CAllocation
-import Glibc
 
 extension FitCommand {
   /// Fits linear components to a file too large to hold; nil when it is to be held.
   func fitBlocks(_ reader: inout TableReader, _ fitting: TableModelFitting) throws -> TableModel? {
     guard method == .pca, let size = try InputFile(path: input).byteCount,
-      size > linear.memoryForBlocks << 20
+      size > memory.forBlocks << 20
     else { return nil }
     if let model = presumedFit(&reader, fitting) {
       noteBlocks(reader)
@@ -40,39 +38,6 @@ extension FitCommand {
   private func noteBlocks(_ reader: TableReader) {
     reader.notes.forEach(common.note)
     common.note(
-      "\(input): read block by block, as it is larger than \(linear.memoryForBlocks) MiB (--memory)"
-    )
-  }
-
-  /// Sees to it that arrays beyond the memory they may take lie in a file.
-  func limitMemory() throws {
-    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/var/tmp"
-    guard let budget = linear.memory.map({ $0 << 20 }) ?? Self.availableMemory.map({ $0 / 2 })
-    else { return }
-    let large = min(max(budget / 16, 1 << 16), 16 << 20)
-    let status = unsafe aepca_keep_large_blocks_in_file(folder, budget, large)
-    // What was not asked for may fail.
-    if status != 0 && linear.memory != nil {
-      throw FileError(.cannotCreate(status), path: folder)
-    }
-  }
-
-  /// Says what ``limitMemory()`` came to.
-  func noteMemory() {
-    let bytes = aepca_most_bytes_in_files()
-    guard bytes > 0 else { return }
-    common.note(
-      "\(input): kept \((bytes + 1 << 20 - 1) >> 20) MiB in a temporary file, beyond the memory given (--memory)"
-    )
-  }
-
-  /// Bytes that programs can get without others being moved to disk; nil where the system does not say.
-  private static var availableMemory: Int? {
-    guard let file = try? InputFile(path: "/proc/meminfo"), let bytes = try? file.readAll() else {
-      return nil
-    }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    let line = lines.first { $0.hasPrefix("MemAvailable:") }
-    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+      "\(input): read block by block, as it is larger than \(memory.forBlocks) MiB (--memory)")
   }
 }

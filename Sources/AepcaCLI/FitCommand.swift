@@ -67,6 +67,7 @@ struct FitCommand: ParsableCommand {
   @OptionGroup(title: "Interruptions") var checkpoints: CheckpointArguments
   @OptionGroup(title: "Reading") var table: TableInput
   @OptionGroup(title: "Reading") var columns: ColumnArguments
+  @OptionGroup(title: "Reading") var memory: MemoryArguments
 
   @Flag(help: "Print what was fitted as one JSON object on standard output.")
   var json = false
@@ -149,8 +150,8 @@ struct FitCommand: ParsableCommand {
       fitting.componentCount = count
       if let model = try fitBlocks(&reader, fitting) { return (model, now() - start) }
     }
-    try limitMemory()
-    defer { noteMemory() }
+    try memory.apply()
+    defer { if let note = memory.note { common.note("\(input): \(note)") } }
     let whole = try readAll(&reader)
     let table = try pixels(of: whole, &fitting)
     let choice = try componentChoice(fitting)

@@ -18,23 +18,6 @@ struct PCAArguments: ParsableArguments {
         + "category with its loadings and correlations.", valueName: "file"))
   var loadings: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "What a table may take of memory. Linear components read a larger file in blocks (64 without "
-        + "this option); all else keeps arrays beyond it in a temporary file, in TMPDIR or /var/tmp "
-        + "(half of what is free without it).", valueName: "MiB"))
-  var memory: Int?
-
-  /// What linear components hold of a file, in MiB.
-  var memoryForBlocks: Int { memory ?? 64 }
-
-  func validate() throws {
-    guard let memory else { return }
-    guard (0...1 << 30).contains(memory) else {
-      throw ValidationError("--memory: expected 0 to \(1 << 30), found \(memory)")
-    }
-  }
-
   /// Refuses options that the method has no use for.
   func check(method: Method) throws {
     guard method != .pca else { return }
