@@ -10,6 +10,20 @@ static inline void fetch(const float *row, long columns) {
     __builtin_prefetch((const char *)row + byte);
 }
 
+/// A row, the lanes up to the next one set to 0: in pieces of 16 columns, the last of which
+/// overlaps the one before, for calls to copy a short row would take longer than the copy.
+static inline void copy_row(const float *row, long columns, float *to, long stride) {
+  enum { PIECE = 16, BYTES = PIECE * sizeof(float) };
+  if (columns < PIECE || columns > 32 * PIECE || stride % PIECE) {
+    memcpy(to, row, 4 * columns);
+    if (stride > columns) memset(to + columns, 0, 4 * (stride - columns));
+    return;
+  }
+  for (long j = columns / PIECE * PIECE; j < stride; j += PIECE) memset(to + j, 0, BYTES);
+  for (long j = 0; j + PIECE <= columns; j += PIECE) memcpy(to + j, row + j, BYTES);
+  memcpy(to + columns - PIECE, row + columns - PIECE, BYTES);
+}
+
 void aepca_gather(
   const float *source, long columns, const int32_t *_Nullable indices, long rows, float *to,
   long stride) {
@@ -21,9 +35,7 @@ void aepca_gather(
   for (long i = 0; i < rows; i++) {
     if (indices && i + ahead < rows)
       fetch(source + (long)indices[i + ahead] * columns, columns);
-    float *row = to + i * stride;
-    memcpy(row, source + (indices ? (long)indices[i] : i) * columns, 4 * columns);
-    if (stride > columns) memset(row + columns, 0, 4 * (stride - columns));
+    copy_row(source + (indices ? (long)indices[i] : i) * columns, columns, to + i * stride, stride);
   }
 }
 

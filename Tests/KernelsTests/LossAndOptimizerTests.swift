@@ -118,6 +118,13 @@ import Testing
     #expect(target == [5, 6, 0, 0, 1, 2, 0, 0])
     unsafe aepca_gather(source, 3, nil, 2, &target, 4)
     #expect(target == [1, 2, 3, 0, 4, 5, 6, 0])
+    for (columns, stride) in [(16, 16), (30, 32), (60, 80), (33, 48), (100, 112), (40, 41)] {
+      let source = (0..<3 * columns).map { Float($0 + 1) }
+      var target = [Float](repeating: -1, count: 2 * stride)
+      unsafe aepca_gather(source, columns, [2, 0], 2, &target, stride)
+      let padding = [Float](repeating: 0, count: stride - columns)
+      #expect(target == source[(2 * columns)...] + padding + source[..<columns] + padding)
+    }
     var bytes = [UInt8](repeating: 9, count: 6)
     unsafe aepca_gather_bytes([1, 0, 0, 1], 2, [1, 0], 2, &bytes, 3)
     #expect(bytes == [0, 1, 0, 1, 0, 0])
