@@ -4,7 +4,7 @@
     swift build --package-path Benchmarks -c release --static-swift-stdlib
     python Benchmarks/csv_speed.py [--rows 1000000] [--rounds 3] [--ours PROGRAM] [--tool PROGRAM]
 
-Needs numpy, polars, pandas, pyarrow, duckdb; scikit-learn and torch for the whole processes. Programs take
+Needs numpy, polars, pandas, pyarrow, duckdb; scikit-learn, torch, onnx and onnxruntime for the whole processes. Programs take
 turns, two threads each; a figure is the median of its turns. Processor seconds are each
 program's own, which is what to compare on a machine with other work. Reading ends with a matrix or a table of
 columns, as the program's users get it; our writing also waits for the disk. Prints Markdown.
@@ -85,6 +85,13 @@ if "scikit-learn" in route:
 elif "numpy" in route:
     x = (x - x.mean(axis=0)) / x.std(axis=0)
     scores = x @ numpy.linalg.eigh(x.T @ x / len(x))[1][:, ::-1][:, :3]
+elif "ONNX" in route:
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 2
+    session = onnxruntime.InferenceSession(sys.argv[4], options)
+    x = ((x - x.mean(axis=0)) / x.std(axis=0)).astype(numpy.float32)
+    scores = session.run(None, {"x": x})[0]
 else:
     import torch
     torch.set_num_threads(2)
@@ -127,6 +134,30 @@ def text_table(path, rows):
             file.write(
                 f'"r{row}","{a}","{b}","{c} and {d} stand by the {e}","{e}","",'
                 f"{numbers[row][0]},{numbers[row][1]}\n")
+
+
+def onnx_encoder(path):
+    """The encoder 30-64-32-3 with tanh, weights at random, for ONNX Runtime."""
+    import numpy
+    import onnx
+    from onnx import helper, numpy_helper
+
+    random, nodes, weights, last = numpy.random.default_rng(3), [], [], "x"
+    for layer, (inputs, units) in enumerate([(30, 64), (64, 32), (32, 3)]):
+        names = [f"{part}{layer}" for part in ("weights", "bias", "sum", "value")]
+        for name, shape in zip(names, [(inputs, units), (units,)]):
+            values = random.normal(0, inputs**-0.5, shape).astype(numpy.float32)
+            weights.append(numpy_helper.from_array(values, name))
+        nodes.append(helper.make_node("Gemm", [last, *names[:2]], names[2:3]))
+        last = names[2]
+        if units > 3:
+            nodes.append(helper.make_node("Tanh", [last], names[3:]))
+            last = names[3]
+    edges = [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["rows", columns])
+             for name, columns in (("x", 30), (last, 3))]
+    graph = helper.make_graph(nodes, "encoder", edges[:1], edges[1:], weights)
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), path)
 
 
 class Program:
@@ -240,9 +271,10 @@ def main():
             target.writelines(line for _, line in zip(range(5001), source))
         subprocess.run([tool, "fit", small, "-k", "3", "--encoder", "dense 64 tanh, dense 32 tanh", "--codes",
                         "encoder", "-o", encoder, "--quiet"], check=True)
-        processes("30-64-32-3 tanh encoder", [[tool, "transform", encoder, numbers, "-o", out, "--threads", 2]],
-                  {"pandas + PyTorch": [[python, "-c", PROCESS, "pandas + torch", numbers, out]],
-                   "polars + PyTorch": [[python, "-c", PROCESS, "polars + torch", numbers, out]]}, rounds)
+        onnx_encoder(f"{folder}/encoder.onnx")
+        processes("30-64-32-3 tanh encoder", [[tool, "transform", encoder, numbers, "-o", out, "--threads", 2]], {
+            route: [[python, "-c", PROCESS, route, numbers, out, f"{folder}/encoder.onnx"]]
+            for route in ["polars + ONNX Runtime", "polars + PyTorch", "pandas + PyTorch"]}, rounds)
     from training_cases import processor
     print(f"\n{datetime.date.today()}, {processor()}, {os.cpu_count()} cores; median of {rounds} turns.")
 
