@@ -1,10 +1,5 @@
 #include "Kernels.h"
-
-#if defined(__x86_64__)
-#define ANY_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-#else
-#define ANY_PROCESSOR
-#endif
+#include "any_processor.h"
 
 /// Sums in lanes: sixteen at once, added up in one order at the end.
 static inline __attribute__((always_inline)) double dot(

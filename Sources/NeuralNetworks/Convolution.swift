@@ -111,9 +111,13 @@ public class Convolution: Layer {
   }
 }
 
-/// A two-dimensional convolution: f(x ∗ W + b), as the field has it, which does not turn the kernel.
-public final class Conv2D: Convolution {
-  public convenience init(
+/// A convolution whose kernel and strides have a height and a width.
+public protocol ImageConvolution: Convolution {
+  init(_ settings: ConvolutionSettings, name: String?)
+}
+
+extension ImageConvolution {
+  public init(
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     activation: Activation = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
@@ -124,17 +128,15 @@ public final class Conv2D: Convolution {
         activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
         decays: decays), name: name)
   }
-
-  init(_ settings: ConvolutionSettings, name: String?) {
-    super.init(settings, rank: 2, isTransposed: false, name: name)
-  }
-
-  override var architectureKind: LayerArchitecture.Kind { .conv2D(settings) }
 }
 
-/// A convolution along a series.
-public final class Conv1D: Convolution {
-  public convenience init(
+/// A convolution whose kernel and strides lie along a series.
+public protocol SeriesConvolution: Convolution {
+  init(_ settings: ConvolutionSettings, name: String?)
+}
+
+extension SeriesConvolution {
+  public init(
     filters: Int, kernelSize: Int, strides: Int = 1, padding: Padding = .valid,
     activation: Activation = .linear, useBias: Bool = true,
     kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
@@ -142,12 +144,23 @@ public final class Conv1D: Convolution {
     self.init(
       ConvolutionSettings(
         filters: filters, kernelSize: .along(kernelSize), strides: .along(strides),
-        padding: padding,
-        activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
-        decays: decays), name: name)
+        padding: padding, activation: activation, useBias: useBias,
+        kernelInitializer: kernelInitializer, decays: decays), name: name)
+  }
+}
+
+/// A two-dimensional convolution: f(x ∗ W + b), as the field has it, which does not turn the kernel.
+public final class Conv2D: Convolution, ImageConvolution {
+  public init(_ settings: ConvolutionSettings, name: String?) {
+    super.init(settings, rank: 2, isTransposed: false, name: name)
   }
 
-  init(_ settings: ConvolutionSettings, name: String?) {
+  override var architectureKind: LayerArchitecture.Kind { .conv2D(settings) }
+}
+
+/// A convolution along a series.
+public final class Conv1D: Convolution, SeriesConvolution {
+  public init(_ settings: ConvolutionSettings, name: String?) {
     super.init(settings, rank: 1, isTransposed: false, name: name)
   }
 
@@ -156,20 +169,8 @@ public final class Conv1D: Convolution {
 
 /// The transpose of a convolution: each pixel of the input is spread over a kernel's place in the
 /// output, which is larger by the strides.
-public final class Conv2DTranspose: Convolution {
-  public convenience init(
-    filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
-    activation: Activation = .linear, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
-  ) {
-    self.init(
-      ConvolutionSettings(
-        filters: filters, kernelSize: kernelSize, strides: strides, padding: padding,
-        activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
-        decays: decays), name: name)
-  }
-
-  init(_ settings: ConvolutionSettings, name: String?) {
+public final class Conv2DTranspose: Convolution, ImageConvolution {
+  public init(_ settings: ConvolutionSettings, name: String?) {
     super.init(settings, rank: 2, isTransposed: true, name: name)
   }
 
@@ -177,21 +178,8 @@ public final class Conv2DTranspose: Convolution {
 }
 
 /// The transpose of a convolution along a series.
-public final class Conv1DTranspose: Convolution {
-  public convenience init(
-    filters: Int, kernelSize: Int, strides: Int = 1, padding: Padding = .valid,
-    activation: Activation = .linear, useBias: Bool = true,
-    kernelInitializer: Initializer = .glorotUniform, decays: Bool = true, name: String? = nil
-  ) {
-    self.init(
-      ConvolutionSettings(
-        filters: filters, kernelSize: .along(kernelSize), strides: .along(strides),
-        padding: padding,
-        activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
-        decays: decays), name: name)
-  }
-
-  init(_ settings: ConvolutionSettings, name: String?) {
+public final class Conv1DTranspose: Convolution, SeriesConvolution {
+  public init(_ settings: ConvolutionSettings, name: String?) {
     super.init(settings, rank: 1, isTransposed: true, name: name)
   }
 

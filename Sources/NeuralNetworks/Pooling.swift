@@ -58,18 +58,42 @@ public class Pooling: Layer {
   }
 }
 
-/// The largest entry of each window of an image.
-public final class MaxPool2D: Pooling {
+/// Pooling over windows that have a height and a width.
+public protocol ImagePooling: Pooling {
+  init(_ settings: PoolingSettings, name: String?)
+}
+
+extension ImagePooling {
   /// - Parameter strides: The size of the window when not given.
-  public convenience init(
+  public init(
     poolSize: Extent = 2, strides: Extent? = nil, padding: Padding = .valid, name: String? = nil
   ) {
     self.init(
-      PoolingSettings(
-        poolSize: poolSize, strides: strides ?? poolSize, padding: padding), name: name)
+      PoolingSettings(poolSize: poolSize, strides: strides ?? poolSize, padding: padding),
+      name: name)
   }
+}
 
-  init(_ settings: PoolingSettings, name: String?) {
+/// Pooling along a series.
+public protocol SeriesPooling: Pooling {
+  init(_ settings: PoolingSettings, name: String?)
+}
+
+extension SeriesPooling {
+  /// - Parameter strides: The size of the window when not given.
+  public init(
+    poolSize: Int = 2, strides: Int? = nil, padding: Padding = .valid, name: String? = nil
+  ) {
+    self.init(
+      PoolingSettings(
+        poolSize: .along(poolSize), strides: .along(strides ?? poolSize), padding: padding),
+      name: name)
+  }
+}
+
+/// The largest entry of each window of an image.
+public final class MaxPool2D: Pooling, ImagePooling {
+  public init(_ settings: PoolingSettings, name: String?) {
     super.init(settings, rank: 2, method: .maximum, name: name)
   }
 
@@ -77,18 +101,8 @@ public final class MaxPool2D: Pooling {
 }
 
 /// The largest entry of each window of a series.
-public final class MaxPool1D: Pooling {
-  /// - Parameter strides: The size of the window when not given.
-  public convenience init(
-    poolSize: Int = 2, strides: Int? = nil, padding: Padding = .valid, name: String? = nil
-  ) {
-    self.init(
-      PoolingSettings(
-        poolSize: .along(poolSize), strides: .along(strides ?? poolSize), padding: padding),
-      name: name)
-  }
-
-  init(_ settings: PoolingSettings, name: String?) {
+public final class MaxPool1D: Pooling, SeriesPooling {
+  public init(_ settings: PoolingSettings, name: String?) {
     super.init(settings, rank: 1, method: .maximum, name: name)
   }
 
@@ -96,17 +110,8 @@ public final class MaxPool1D: Pooling {
 }
 
 /// The mean of each window of an image; what padding adds does not count.
-public final class AveragePool2D: Pooling {
-  /// - Parameter strides: The size of the window when not given.
-  public convenience init(
-    poolSize: Extent = 2, strides: Extent? = nil, padding: Padding = .valid, name: String? = nil
-  ) {
-    self.init(
-      PoolingSettings(
-        poolSize: poolSize, strides: strides ?? poolSize, padding: padding), name: name)
-  }
-
-  init(_ settings: PoolingSettings, name: String?) {
+public final class AveragePool2D: Pooling, ImagePooling {
+  public init(_ settings: PoolingSettings, name: String?) {
     super.init(settings, rank: 2, method: .average, name: name)
   }
 
@@ -114,18 +119,8 @@ public final class AveragePool2D: Pooling {
 }
 
 /// The mean of each window of a series; what padding adds does not count.
-public final class AveragePool1D: Pooling {
-  /// - Parameter strides: The size of the window when not given.
-  public convenience init(
-    poolSize: Int = 2, strides: Int? = nil, padding: Padding = .valid, name: String? = nil
-  ) {
-    self.init(
-      PoolingSettings(
-        poolSize: .along(poolSize), strides: .along(strides ?? poolSize), padding: padding),
-      name: name)
-  }
-
-  init(_ settings: PoolingSettings, name: String?) {
+public final class AveragePool1D: Pooling, SeriesPooling {
+  public init(_ settings: PoolingSettings, name: String?) {
     super.init(settings, rank: 1, method: .average, name: name)
   }
 
