@@ -98,7 +98,7 @@ fuzz: fuzzers
 # addresses than they allow, so what sets limits or kills is left to `make faults`.
 SANITIZED := -- ulimit limits disk kill signal changing
 ASAN := ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0
-TSAN := TSAN_OPTIONS=allocator_may_return_null=1
+TSAN := TSAN_OPTIONS=allocator_may_return_null=1:suppressions=$(CURDIR)/Tests/thread-sanitizer.txt
 
 sanitize: sanitize-address sanitize-thread
 
