@@ -3,7 +3,7 @@ import AEPCA
 extension FitCommand {
   /// Fits linear components to a file too large to hold; nil when it is to be held.
   func fitBlocks(_ reader: inout TableReader, _ fitting: TableModelFitting) throws -> TableModel? {
-    guard method == .pca, let size = try InputFile(path: input).byteCount,
+    guard wanted.method == .pca, let size = try InputFile(path: input).byteCount,
       size > memory.forBlocks << 20
     else { return nil }
     if let model = presumedFit(&reader, fitting) {

@@ -18,21 +18,15 @@ struct FitCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Table to learn from, or -.", valueName: "train.csv"))
   var input: String
 
-  @Option(
-    name: [.customShort("k"), .long], parsing: .unconditional,
-    help: ArgumentHelp(
-      "Components to squeeze each row into: a number, a share of the variance to explain as 0.95, "
-        + "or auto. A preset and a latent map have their own.", valueName: "k"))
-  var components: String?
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
-  var output: String
-
-  @Option(help: ArgumentHelp("autoencoder or pca.", valueName: "method"))
-  var method: Method = .autoencoder
-
-  @Option(help: ArgumentHelp("standard, minmax, robust or none.", valueName: "scaling"))
-  var scale: Scaling = .standard
+  @OptionGroup(title: "Model") var wanted: ModelArguments
+  @OptionGroup(title: "Rows to judge by") var judging: JudgingArguments
+  @OptionGroup(title: "Training") var training: TrainingArguments
+  @OptionGroup(title: "Linear components") var linear: PCAArguments
+  @OptionGroup(title: "Pictures and series") var pictures: ImageArguments
+  @OptionGroup(title: "Interruptions") var checkpoints: CheckpointArguments
+  @OptionGroup(title: "Reading") var table: TableInput
+  @OptionGroup(title: "Reading") var columns: ColumnArguments
+  @OptionGroup(title: "Reading") var memory: MemoryArguments
 
   // Expanded before the arguments are parsed; declared here for the help.
   @Option(
@@ -40,78 +34,40 @@ struct FitCommand: ParsableCommand {
       "YAML file of options by their long names; the command line wins.", valueName: "file"))
   var config: String?
 
-  @Option(help: "The same seed gives the same model.")
-  var seed: UInt64 = 0
-
-  @Option(
-    help: ArgumentHelp(
-      "Share of rows held out to judge by; by default 0.12, and five folds below 1,000 rows.",
-      valueName: "share"))
-  var validationFraction: Double?
-
-  @Option(
-    help: ArgumentHelp(
-      "Table of the same columns to judge by; none of the training rows is held out then.",
-      valueName: "file"))
-  var validation: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Rows with the same word here are held out together; the column itself is left out.",
-      valueName: "column"))
-  var group: String?
-
-  @OptionGroup(title: "Linear components") var linear: PCAArguments
-  @OptionGroup(title: "Pictures and series") var pictures: ImageArguments
-  @OptionGroup(title: "Training") var training: TrainingArguments
-  @OptionGroup(title: "Interruptions") var checkpoints: CheckpointArguments
-  @OptionGroup(title: "Reading") var table: TableInput
-  @OptionGroup(title: "Reading") var columns: ColumnArguments
-  @OptionGroup(title: "Reading") var memory: MemoryArguments
-
   @Flag(help: "Print what was fitted as one JSON object on standard output.")
   var json = false
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    try linear.check(method: method)
-    try checkpoints.check(method: method, timeLimit: training.timeLimit)
+    try linear.check(method: wanted.method)
+    try checkpoints.check(method: wanted.method, timeLimit: training.timeLimit)
     let given = [("--noise", training.noise != nil), ("--target", training.target != nil)]
     for (name, isGiven) in given where isGiven {
-      guard method == .autoencoder else {
-        throw ValidationError("\(name): expected --method autoencoder, found \(method.rawValue)")
+      guard wanted.method == .autoencoder else {
+        throw ValidationError(
+          "\(name): expected --method autoencoder, found \(wanted.method.rawValue)")
       }
-      guard name == "--noise" || validation == nil else {
+      guard name == "--noise" || judging.validation == nil else {
         throw ValidationError("--target: expected no --validation beside it, found both")
       }
     }
-    try pictures.check(training, method: method)
-    if let components {
-      _ = try ComponentChoice(option: components)
-    } else if pictures.preset == nil, !pictures.latentMap {
+    try pictures.check(training, method: wanted.method)
+    if wanted.components == nil, pictures.preset == nil, !pictures.latentMap {
       throw ValidationError("--components: expected how many, found none")
     }
-    if pictures.isUsed { try scale.checkForPixels() }
-    if validation != nil, validationFraction != nil || group != nil {
-      throw ValidationError(
-        "--validation: expected neither --validation-fraction nor --group beside it")
-    }
-    if let share = validationFraction, !(0..<1).contains(share) {
-      throw ValidationError(
-        "--validation-fraction: expected 0 or more and below 1, found \(share)")
-    }
+    if pictures.isUsed { try wanted.scale.checkForPixels() }
   }
 
   func run() throws {
     // Made first: a place that cannot be written to should not cost a fit.
-    var file = try OutputFile(creating: output)
+    var file = try OutputFile(creating: wanted.output)
     let loadings = try linear.loadings.map { try LoadingsFile(creating: $0) }
     // Kinds and levels are those of the rows that are to be given back.
     var reader = try TableReader(path: training.target ?? input, options: readingOptions())
     let progress = ProgressLine(common)
     var fitting = TableModelFitting(
-      method: method, componentCount: 1, scaling: scale,
-      validationFraction: validationFraction, seed: seed,
+      method: wanted.method, componentCount: 1, scaling: wanted.scale,
+      validationFraction: judging.validationFraction, seed: wanted.seed,
       autoencoder: try training.settings(
         threads: common.threads, areImages: pictures.isUsed),
       pca: linear.settings(threads: common.threads),
@@ -132,8 +88,10 @@ struct FitCommand: ParsableCommand {
     try file.flush()
     if let loadings { try loadings.write(model) }
     try file.commit()
-    try FitSummary(model: model, modelPath: output, seconds: seconds, preset: pictures.preset)
-      .report(inputPath: input, json: json, common: common)
+    try FitSummary(
+      model: model, modelPath: wanted.output, seconds: seconds, preset: pictures.preset
+    )
+    .report(inputPath: input, json: json, common: common)
   }
 
   /// Fits block by block where that will do, else the whole table.
@@ -144,8 +102,9 @@ struct FitCommand: ParsableCommand {
   ) throws -> (TableModel, Double) {
     var start = now()
     // In blocks, the rows held out are the fit's own to choose, and how many components is known.
-    if let components, case .count(let count) = try ComponentChoice(option: components),
-      validation == nil, group == nil, !pictures.isUsed
+    if let components = wanted.components,
+      case .count(let count) = try ComponentChoice(option: components),
+      judging.validation == nil, judging.group == nil, !pictures.isUsed
     {
       fitting.componentCount = count
       if let model = try fitBlocks(&reader, fitting) { return (model, now() - start) }
@@ -159,10 +118,11 @@ struct FitCommand: ParsableCommand {
     let noisy = try training.target == nil ? nil : noisyTable(of: table, readAs: whole)
     fitting.journal = try checkpoints.journal(common: common) {
       var identity = FitIdentity(
-        of: fitting, components: components ?? "as the layers make", toolVersion: toolVersion)
+        of: fitting, components: wanted.components ?? "as the layers make", toolVersion: toolVersion
+      )
       identity.add(noisy ?? table, from: input)
       identity.add("--target", noisy == nil ? nil : table, from: training.target)
-      identity.add("--validation", validation, from: self.validation)
+      identity.add("--validation", validation, from: judging.validation)
       identity.add(groups: reader.groups)
       return identity
     }
@@ -182,9 +142,9 @@ struct FitCommand: ParsableCommand {
   }
 
   private func readAll(_ reader: inout TableReader) throws -> Table {
-    let (table, removed) = try reader.readAll().withoutDominantCells(under: scale)
+    let (table, removed) = try reader.readAll().withoutDominantCells(under: wanted.scale)
     reader.notes.forEach(common.note)
-    for cell in removed { common.note("\(input): \(cell.removal(under: scale))") }
+    for cell in removed { common.note("\(input): \(cell.removal(under: wanted.scale))") }
     for cell in table.dominantCells { common.note("\(input): \(cell)") }
     return table
   }
@@ -225,9 +185,9 @@ struct FitCommand: ParsableCommand {
   /// What was asked for, or what a preset or the layers of a latent map come to.
   private func componentChoice(_ fitting: TableModelFitting) throws -> ComponentChoice {
     guard let own = try pictures.componentCount(fitting.autoencoder) else {
-      return try ComponentChoice(option: components ?? "auto")
+      return try ComponentChoice(option: wanted.components ?? "auto")
     }
-    if let components, Int(components) != own {
+    if let components = wanted.components, Int(components) != own {
       throw ToolError(
         .usage, "--components: expected \(own), as the layers make, or none, found \(components)")
     }
@@ -236,15 +196,15 @@ struct FitCommand: ParsableCommand {
 
   /// The rows of --validation, read as the training table was.
   private func validationTable(of training: Table) throws -> Table? {
-    guard let validation else { return nil }
+    guard let path = judging.validation else { return nil }
     return try table.rows(
-      of: validation, as: TableSchema(columns: training.columns.map(\.schema)), common: common)
+      of: path, as: TableSchema(columns: training.columns.map(\.schema)), common: common)
   }
 
   private func readingOptions() throws -> TableReadingOptions {
     var options = try table.options
     options.threads = common.threads
-    options.groupColumn = group
+    options.groupColumn = judging.group
     try columns.apply(to: &options)
     return options
   }
@@ -253,27 +213,11 @@ struct FitCommand: ParsableCommand {
   private func located(_ error: any Error) -> any Error {
     switch error {
     case let error as PreprocessingError where error.isShortOfGroups:
-      ToolError(.badData, "\(input): column '\(group ?? "")': \(error)")
+      ToolError(.badData, "\(input): column '\(judging.group ?? "")': \(error)")
     case let error as TrainingError where error.isShortOfMemory: error
     case is FittingError, is PreprocessingError, is PCAError, is TrainingError, is ModelError:
       ToolError(.badData, "\(input): \(error)")
     default: error
-    }
-  }
-}
-
-extension ComponentChoice {
-  /// A whole number from 1, a share above 0 and below 1, or auto.
-  init(option text: String) throws {
-    if text == "auto" {
-      self = .automatic
-    } else if let count = Int(text), count >= 1 {
-      self = .count(count)
-    } else if let share = Double(text), share > 0, share < 1 {
-      self = .explaining(share)
-    } else {
-      throw ValidationError(
-        "--components: expected 1 or more, a share as 0.95, or auto, found \(text)")
     }
   }
 }
@@ -283,6 +227,3 @@ extension PreprocessingError {
     if case .tooFewGroups = problem { true } else { false }
   }
 }
-
-extension Method: ExpressibleByArgument {}
-extension Scaling: ExpressibleByArgument {}
