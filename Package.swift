@@ -27,7 +27,7 @@ let modules: [[Target]] = [
   module("LinearAlgebra", ["CLAPACK", "Kernels"]),
   module("Files", ["CCompression"]),
   module("CSV", ["Files", "CLibCSV", "CCharConversion"], tests: ["LinearAlgebra"]),
-  module("Tables", ["CSV", "Files"], tests: ["LinearAlgebra"]),
+  module("Tables", ["CSV", "Files", "CTextTable"], tests: ["LinearAlgebra"]),
   module("Images", ["Files", "Tables", "LinearAlgebra", "CPNG"]),
   module(
     "PrincipalComponents", ["LinearAlgebra"], tests: ["Preprocessing", "Tables"],
@@ -74,6 +74,7 @@ let package = Package(
     .testTarget(
       name: "KernelsTests", dependencies: ["Kernels", "LinearAlgebra"], swiftSettings: strict),
     .target(name: "CCharConversion"),
+    .target(name: "CTextTable"),
     .target(name: "CAllocation"),
     .target(name: "CDigest"),
     .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),

@@ -1,6 +1,5 @@
 import CCharConversion
 import Files
-import Synchronization
 
 /// Writes records as CSV: RFC 4180 with LF, quotes only where they are needed.
 ///
@@ -14,6 +13,7 @@ public struct CSVWriter: ~Copyable {
   /// Whether an apostrophe goes before text that a spreadsheet program may take for a formula.
   public var escapesFormulas = false
   private let pool: TaskPool
+  private let parts = NumberParts()
   private var buffer: [UInt8] = []
   private var fieldCount = 0
   private var recordStart = 0
@@ -86,48 +86,42 @@ public struct CSVWriter: ~Copyable {
   ///   - rows: Row by row, `columnCount` numbers each.
   /// - Throws: `FileError` when the file cannot be written.
   public mutating func write(rows: [Double], columnCount: Int) throws(FileError) {
-    unsafe try write(rows, columnCount) {
-      unsafe aepca_rows_from_doubles($0, $1, columnCount, $2, $3, $4)
-    }
+    unsafe try write(rows, columnCount, aepca_rows_from_doubles)
   }
 
   /// The same for numbers of single precision.
   public mutating func write(rows: [Float], columnCount: Int) throws(FileError) {
-    unsafe try write(rows, columnCount) {
-      unsafe aepca_rows_from_floats($0, $1, columnCount, $2, $3, $4)
-    }
+    unsafe try write(rows, columnCount, aepca_rows_from_floats)
   }
 
-  private typealias RowFormatter<Scalar> =
-    @Sendable (UnsafePointer<Scalar>, Int, CChar, Int32, UnsafeMutablePointer<CChar>) -> Int
-
   private mutating func write<Scalar: Sendable>(
-    _ numbers: [Scalar], _ columnCount: Int, _ format: RowFormatter<Scalar>
+    _ numbers: [Scalar], _ columnCount: Int, _ format: @escaping NumberParts.Formatter<Scalar>
   ) throws(FileError) {
     precondition(fieldCount == 0, "a record of its own was begun")
     precondition(columnCount > 0 && numbers.count % columnCount == 0, "rows are whole")
-    let rowCount = numbers.count / columnCount
-    let partCount = max(1, min(pool.threadCount, numbers.count / 4096))
-    let parts = TextParts(count: partCount)
-    let delimiter = CChar(bitPattern: style.delimiter)
-    let precision = Int32(style.precision ?? 0)
-    pool.forEach(partCount) { part in
-      let rows = rowCount * part / partCount..<rowCount * (part + 1) / partCount
-      let capacity = rows.count * columnCount * Int(AEPCA_NUMBER_TEXT_CAPACITY)
-      let text = unsafe [UInt8](unsafeUninitializedCapacity: capacity) { text, count in
-        guard let start = text.baseAddress else { return }
-        count = unsafe numbers.withUnsafeBufferPointer { numbers in
-          guard let first = numbers.baseAddress else { return 0 }
-          return unsafe start.withMemoryRebound(to: CChar.self, capacity: capacity) {
-            unsafe format(
-              first + rows.lowerBound * columnCount, rows.count, delimiter, precision, $0)
-          }
-        }
-      }
-      parts.set(part, text)
-    }
     try flush()
-    for part in parts.texts { try output.write(part.span) }
+    let rowCount = numbers.count / columnCount
+    // Some parts for each thread, none too small to be worth a thread or too large for a cache.
+    let partSize = min(max(numbers.count / (4 * pool.threadCount), 4096), 32768)
+    let partRows = max(1, partSize / columnCount)
+    let partCount = (rowCount + partRows - 1) / partRows
+    var submittedCount = 0
+    for part in 0..<partCount {
+      while submittedCount < min(partCount, part + 2 * pool.threadCount + 1) {
+        let (number, parts, style) = (submittedCount, parts, style)
+        let rows = number * partRows..<min(rowCount, (number + 1) * partRows)
+        pool.submit {
+          unsafe parts.write(
+            number, numbers, rows.lowerBound * columnCount..<rows.upperBound * columnCount,
+            columnCount: columnCount, style, format)
+        }
+        submittedCount += 1
+      }
+      pool.help { parts.isReady(part) }
+      let text = parts.take(part)
+      try output.write(text.bytes.span.extracting(0..<text.count))
+      parts.giveBack(text)
+    }
   }
 
   /// Adds an empty field.
@@ -179,15 +173,4 @@ public struct CSVWriter: ~Copyable {
       unsafe buffer.append(contentsOf: UnsafeRawBufferPointer(start: start, count: count))
     }
   }
-}
-
-/// What several threads have written, one part each.
-private final class TextParts: Sendable {
-  private let parts: Mutex<[[UInt8]]>
-
-  init(count: Int) { parts = Mutex(Array(repeating: [], count: count)) }
-
-  func set(_ number: Int, _ text: [UInt8]) { parts.withLock { $0[number] = text } }
-
-  var texts: [[UInt8]] { parts.withLock { $0 } }
 }

@@ -109,8 +109,12 @@ package final class RecordChunks: @unchecked Sendable {
 
   private func take(upTo end: Int) -> RecordChunk {
     let rest = count - end
-    var next = [UInt8](repeating: 0, count: Self.capacity(max(chunkSize, rest)))
-    next.replaceBytes(at: 0, with: buffer, end..<count)
+    let size = Self.capacity(max(chunkSize, rest))
+    // What lies behind the rest is read over by the file or belongs to no record, so nothing has to clear it.
+    let next = unsafe [UInt8](unsafeUninitializedCapacity: size) { next, initializedCount in
+      for offset in 0..<rest { unsafe next[offset] = buffer[end + offset] }
+      initializedCount = size
+    }
     let chunk = RecordChunk(bytes: trimmedBuffer(), count: end - start)
     buffer = next
     start = 0

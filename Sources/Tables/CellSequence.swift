@@ -40,7 +40,8 @@ struct RecordCells: CellSequence {
 struct PlainCells: CellSequence {
   private let starts: ArraySlice<UInt32>
   private let ends: ArraySlice<UInt32>
-  private let offset: Int
+  /// Where the places of the cells are counted from.
+  let offset: Int
   private let firstLine: Int
 
   /// - Parameter line: Where the lines of the rows are counted from.
@@ -57,4 +58,14 @@ struct PlainCells: CellSequence {
   }
 
   func line(_ row: Int) -> Int { firstLine + row }
+
+  /// Where the cells of some rows begin, counted from ``offset``.
+  func starts(_ rows: Range<Int>) -> ArraySlice<UInt32> {
+    starts[starts.startIndex + rows.lowerBound..<starts.startIndex + rows.upperBound]
+  }
+
+  /// Where they end.
+  func ends(_ rows: Range<Int>) -> ArraySlice<UInt32> {
+    ends[ends.startIndex + rows.lowerBound..<ends.startIndex + rows.upperBound]
+  }
 }

@@ -46,7 +46,7 @@ struct ColumnBuilder {
   ) {
     self.name = name
     self.keepsCells = keepsCells
-    texts = TextCells(keepsCells: keepsCells, syntax: syntax)
+    texts = TextCells(keepsCells: keepsCells, missing: missing, syntax: syntax)
     self.syntax = syntax
     self.forcedKind = forcedKind
     self.missing = missing
@@ -72,7 +72,11 @@ struct ColumnBuilder {
 
   /// Makes room for so many rows at once.
   mutating func reserve(_ rowCount: Int) {
-    if keepsCells && stage == .numbers { numbers.reserveCapacity(rowCount) }
+    switch stage {
+    case .numbers: if keepsCells { numbers.reserveCapacity(rowCount) }
+    case .texts: texts.reserve(rowCount)
+    case .undecided, .mixed: break
+    }
   }
 
   /// Takes in cells that are all numbers, NaN where they are missing.
@@ -95,7 +99,8 @@ struct ColumnBuilder {
   mutating func append(_ cells: some CellSequence, of bytes: Span<UInt8>) {
     for row in 0..<cells.count {
       if stage == .texts {
-        appendTexts(cells, from: row, of: bytes)
+        texts.append(cells, from: row, of: bytes)
+        rowCount += cells.count - row
         return
       }
       let cell = bytes.extracting(cells.range(row))
@@ -106,22 +111,6 @@ struct ColumnBuilder {
         append(cell, line: cells.line(row))
       }
     }
-  }
-
-  private mutating func appendTexts(
-    _ cells: some CellSequence, from first: Int, of bytes: Span<UInt8>
-  ) {
-    for row in first..<cells.count {
-      let cell = bytes.extracting(cells.range(row))
-      if missing.mayContain(cell),
-        missing.isExtra(cell) || missing.contains(cell.extracting(trimmed(cell)))
-      {
-        appendMissing()
-      } else {
-        texts.append(cell, line: cells.line(row))
-      }
-    }
-    rowCount += cells.count - first
   }
 
   private mutating func append(_ cell: Span<UInt8>, line: Int) {

@@ -18,6 +18,11 @@ struct NumberShare {
     }
   }
 
+  /// Whether the cells cannot be mostly numbers any more, whatever is still to be counted.
+  ///
+  /// - Parameter observed: How many cells will have been counted, at most.
+  func isTooLittle(of observed: Int) -> Bool { 10 * wordCount > observed }
+
   /// Nine tenths of the observed cells.
   var isMostlyNumbers: Bool { 10 * numericCount >= 9 * (numericCount + wordCount) }
 }

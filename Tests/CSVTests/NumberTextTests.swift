@@ -1,18 +1,21 @@
 import CCharConversion
+import Glibc
 import LinearAlgebra
 import Testing
 
-private func text(_ number: Double) -> String {
+/// What one of the writers of numbers writes.
+private func text<Scalar>(
+  _ number: Scalar, by write: (Scalar, UnsafeMutablePointer<CChar>?) -> Int
+) -> String {
   var buffer = [CChar](repeating: 0, count: Int(AEPCA_NUMBER_TEXT_CAPACITY))
-  let count = unsafe aepca_text_from_double(number, &buffer)
+  let count = unsafe write(number, &buffer)
   return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 
-private func text(_ number: Float) -> String {
-  var buffer = [CChar](repeating: 0, count: Int(AEPCA_NUMBER_TEXT_CAPACITY))
-  let count = unsafe aepca_text_from_float(number, &buffer)
-  return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+private func text(_ number: Double) -> String {
+  unsafe text(number, by: aepca_text_from_double)
 }
+private func text(_ number: Float) -> String { unsafe text(number, by: aepca_text_from_float) }
 
 /// The digits of a number's text, without what only says where they stand.
 private func digits(_ text: String) -> String {
@@ -51,6 +54,32 @@ private func digits(_ text: String) -> String {
       #expect(Float(text(single)) == single)
       // Larger whole numbers are written in full.
       if abs(single) < 1e7 { #expect(digits(text(single)) == digits(single.description)) }
+    }
+  }
+}
+
+/// Numbers of every size and of every number of digits, written in three ways: also those that lie halfway
+/// between two decimal numbers, and the powers of two, of which less reads back from below than from above.
+@Test func `numbers are written as the standard library writes them`() {
+  var generator = SeededGenerator(seed: 7)
+  var numbers: [Double] = []
+  for _ in 0..<50_000 {
+    let bits = generator.next()
+    let tenths = Double(generator.next() >> (20 + bits % 40))
+    numbers.append(Double(bitPattern: bits))
+    numbers.append(Double(bits >> 11) * 0x1p-53 * 10 - 5)
+    for place in 0..<8 where bits % 8 == place { numbers.append(tenths / pow(10, Double(place))) }
+    // Eighths of large numbers have a five to be rounded off.
+    numbers.append(Double(bits >> 11) / 8)
+    numbers.append(Double(sign: .plus, exponent: Int(bits % 2098) - 1074, significand: 1))
+  }
+  for number in numbers where number.isFinite {
+    let expected = unsafe text(number, by: aepca_text_from_double_reference)
+    let portable = unsafe text(number, by: aepca_text_from_double_portable)
+    let single = Float(number)
+    let singleExpected = unsafe text(single, by: aepca_text_from_float_reference)
+    if text(number) != expected || portable != expected || text(single) != singleExpected {
+      Issue.record("\(number.debugDescription) is written as \(text(number)) and \(text(single))")
     }
   }
 }

@@ -1,7 +1,7 @@
 import CSV
 import Files
 import LinearAlgebra
-import Tables
+@_spi(Fuzzing) import Tables
 import Testing
 
 /// The same cells twice: plain, which is read directly, and in quotes, which only libcsv reads.
@@ -54,6 +54,43 @@ private func pair(_ rows: [[String]]) -> (plain: String, quoted: String) {
   }
   // Else the test would show little.
   #expect(tableCount > 300)
+}
+
+/// Texts around the lengths at which they are looked up in another way, many of them alike but for a byte,
+/// more than the table of those known has room for at first.
+@Test func `texts of any length are told apart`() throws {
+  var generator = SeededGenerator(seed: 8)
+  let missing = ["", "NA", " null ", "?"]
+  for textCount in [3, 90, 5000] {
+    let texts = (0..<textCount).map { number in
+      let length = 1 + generator.integer(below: 50)
+      var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+      bytes[generator.integer(below: length)] = UInt8(ascii: "b") + UInt8(number % 20)
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    let cells = (0..<3 * textCount + 100).map { _ in
+      generator.integer(below: 10) == 0
+        ? missing[generator.integer(below: missing.count)]
+        : texts[generator.integer(below: textCount)]
+    }
+    let rows = [["t", "n"]] + cells.map { [$0, "1"] }
+    let expected = cells.map { missing.contains($0) ? nil : $0 }
+    let files = pair(rows)
+    for readsDirectly in [true, false] {
+      for pieceSize in [300, 1 << 20] {
+        var reader = TableReader(
+          source: MemoryInput(Array(files.quoted.utf8), name: "data.csv"), pieceSize: pieceSize)
+        reader.readsDirectly = readsDirectly
+        let column = try reader.readAll().columns[0]
+        switch column.values {
+        case .texts(let found): #expect(found == expected)
+        case .codes(let found):
+          #expect(found.map { $0 < 0 ? nil : column.schema.levels[Int($0)] } == expected)
+        case .numbers: Issue.record("texts are no numbers")
+        }
+      }
+    }
+  }
 }
 
 @Test func `whole numbers beyond 2^53 are noted once, with the line of the first`() throws {

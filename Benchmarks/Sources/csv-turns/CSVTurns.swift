@@ -19,8 +19,9 @@ struct CSVTurns {
       if words[0] == "write", words.count == 6, let rows = Int(words[2]), let columns = Int(words[3])
       {
         if numbers.count != rows * columns { numbers = random(rows * columns) }
+        let singles = words[4] == "float" ? numbers.map(Float.init) : []
         let start = (seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID))
-        let size = try write(numbers, columns, to: words[1], words[4] == "float", threads)
+        let size = try write(numbers, singles, columns, to: words[1], threads)
         report(start, size)
       } else {
         let start = (seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID))
@@ -32,21 +33,17 @@ struct CSVTurns {
     }
   }
 
+  /// - Parameter singles: The same numbers, if they are to be written so; else none.
   private static func write(
-    _ numbers: [Double], _ columns: Int, to path: String, _ isSingle: Bool, _ threads: Int
+    _ numbers: [Double], _ singles: [Float], _ columns: Int, to path: String, _ threads: Int
   ) throws -> Int {
-    let singles = isSingle ? numbers.map(Float.init) : []
     var writer = TableWriter(
       to: try OutputFile(path: path), style: CSVStyle(threads: threads))
     try writer.writeHeader((0..<columns).map { "x\($0)" })
-    let block = 8192 * columns
-    for start in stride(from: 0, to: numbers.count, by: block) {
-      let range = start..<min(start + block, numbers.count)
-      if isSingle {
-        try writer.write(rows: Array(singles[range]), columnCount: columns)
-      } else {
-        try writer.write(rows: Array(numbers[range]), columnCount: columns)
-      }
+    if singles.isEmpty {
+      try writer.write(rows: numbers, columnCount: columns)
+    } else {
+      try writer.write(rows: singles, columnCount: columns)
     }
     try writer.commit()
     return try InputFile(path: path).byteCount ?? 0

@@ -34,6 +34,13 @@ bool aepca_text_is_infinite(const char *text, size_t length);
 size_t aepca_text_from_double(double value, char *text);
 size_t aepca_text_from_float(float value, char *text);
 
+/// The same without vector instructions: what is done elsewhere, and tested against.
+size_t aepca_text_from_double_portable(double value, char *text);
+
+/// The same by std::to_chars, much slower: what both are tested against.
+size_t aepca_text_from_double_reference(double value, char *text);
+size_t aepca_text_from_float_reference(float value, char *text);
+
 /// Writes a number with so many significant digits, trailing zeros left out.
 ///
 /// @param precision 1 to 17.
