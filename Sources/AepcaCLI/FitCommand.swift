@@ -61,6 +61,11 @@ struct FitCommand: ParsableCommand {
       valueName: "column"))
   var group: String?
 
+  @Flag(
+    help: ArgumentHelp(
+      "Keep no training rows in the model; a thousand at most are kept without it, for 'score'."))
+  var noRows = false
+
   @OptionGroup(title: "Linear components") var linear: PCAArguments
   @OptionGroup(title: "Pictures and series") var pictures: ImageArguments
   @OptionGroup(title: "Training") var training: TrainingArguments
@@ -117,6 +122,7 @@ struct FitCommand: ParsableCommand {
       pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
     fitting.noise = training.noise
+    fitting.keepsRows = !noRows
     let model: TableModel
     let seconds: Double
     do {

@@ -77,6 +77,8 @@ struct InspectText {
         + "\(report.judged.rows), seed \(report.seed), "
         + (preprocessor.pixels.map(describe) ?? "scaling \(preprocessor.scaling.rawValue)")
         + ((model.latentModel as? FittedPCA)?.isWhitened == true ? ", whitened" : ""),
+      (model.references.map { "keeps \(counted($0.count, "training row"))" }
+        ?? "keeps no training rows") + " for 'score'",
     ]
   }
 

@@ -28,6 +28,7 @@ public enum ModelFile {
       tensors = autoencoder.tensors
     default: preconditionFailure("a model is PCA or an autoencoder")
     }
+    tensors += model.references?.tensors ?? []
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(document), as: UTF8.self)
@@ -96,9 +97,16 @@ public enum ModelFile {
       throw .inconsistent(
         reason: "\(model.componentCount) components, \(document.componentCount) stated")
     }
+    guard document.report.distanceQuantiles?.isSound ?? true else {
+      throw .inconsistent(reason: "its distances of rows are not in order")
+    }
+    let references = try ReferenceRows(tensors: file)
+    guard references.map({ $0.values.columnCount == model.featureCount }) ?? true else {
+      throw .inconsistent(reason: "the training rows that it keeps do not fit")
+    }
     return TableModel(
       method: document.method, preprocessor: preprocessing, latentModel: model,
-      report: document.report)
+      report: document.report, references: references)
   }
 
   private static func latentModel(

@@ -41,6 +41,16 @@ struct StandardizedErrors {
     (value - means[feature]) * weights[feature].squareRoot()
   }
 
+  /// A row's features as distances from the training means in standard deviations.
+  func standardized(_ samples: PreparedSamples, _ row: Int) -> [Double] {
+    (0..<samples.featureCount).map { standardized(samples.values[row, $0], $0) }
+  }
+
+  /// The part that each feature is of its column: 1 of a number, less of a level.
+  var columnShares: [Float] {
+    features.flatMap { range in range.map { _ in 1 / Float(range.count) } }
+  }
+
   /// The feature's value so many standard deviations from the training mean.
   func value(ofStandardized distance: Double, _ feature: Int) -> Double {
     means[feature] + distance / weights[feature].squareRoot()

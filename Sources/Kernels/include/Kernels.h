@@ -494,6 +494,29 @@ double aepca_residual(
   long columns, const float *target, const float *value, const uint8_t *_Nullable mask,
   float *residual);
 
+/// Rows that others are compared with, feature by feature: entry (i, j) stands at j * stride + i.
+struct aepca_references {
+  long rows;
+  long features;
+  /// A multiple of 64, at least `rows`; what is beyond the rows must be readable.
+  long stride;
+  /// 0 where missing.
+  const float *values;
+  /// 1 where an entry is present, 0 where it is missing; null when none is missing.
+  const float *_Nullable present;
+  /// What each feature counts for among those that two rows share.
+  const float *shares;
+};
+
+/// The references nearest to a row, the nearest first and of equals the first, by the mean squared
+/// difference over the features that both have. References that share none are left out.
+///
+/// The row's `observed` and the references' `excluded` are bytes, not 0 for what is so; `distances`
+/// holds `stride` floats, `nearest` `wanted` positions. Returns how many were found.
+long aepca_nearest_references(
+  const struct aepca_references *references, const float *row, const uint8_t *_Nullable observed,
+  const uint8_t *_Nullable excluded, long wanted, float *distances, int32_t *nearest);
+
 /// Threads that wait for work: they spin for some microseconds, then sleep.
 struct aepca_team;
 
