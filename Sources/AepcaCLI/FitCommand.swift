@@ -63,7 +63,8 @@ struct FitCommand: ParsableCommand {
 
   @Flag(
     help: ArgumentHelp(
-      "Keep no training rows in the model; a thousand at most are kept without it, for 'score'."))
+      "Keep no training rows in the model: 'score' and 'clean' then do without the thousand at most "
+        + "that they compare others with."))
   var noRows = false
 
   @OptionGroup(title: "Linear components") var linear: PCAArguments

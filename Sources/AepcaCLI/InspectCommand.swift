@@ -64,7 +64,12 @@ struct InspectText {
   }
 
   var lines: [String] {
-    overview + [""] + fidelity + [""] + components + layers + [""] + columns
+    overview + [""] + fidelity + [""] + components + layers + [""] + columns + ["", keptRows]
+  }
+
+  private var keptRows: String {
+    (model.references.map { "keeps \(counted($0.count, "training row"))" }
+      ?? "keeps no training rows") + " for 'score' and 'clean'"
   }
 
   private var overview: [String] {
@@ -77,8 +82,6 @@ struct InspectText {
         + "\(report.judged.rows), seed \(report.seed), "
         + (preprocessor.pixels.map(describe) ?? "scaling \(preprocessor.scaling.rawValue)")
         + ((model.latentModel as? FittedPCA)?.isWhitened == true ? ", whitened" : ""),
-      (model.references.map { "keeps \(counted($0.count, "training row"))" }
-        ?? "keeps no training rows") + " for 'score'",
     ]
   }
 

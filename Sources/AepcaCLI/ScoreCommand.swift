@@ -46,7 +46,8 @@ struct ScoreCommand: ParsableCommand {
     } catch {
       throw ToolError(.badData, "\(stream.model.path): \(error)")
     }
-    let names = ["error", "distance", "quantile", "worst_columns"] + (threshold == nil ? [] : ["unusual"])
+    let names =
+      ["error", "distance", "quantile", "worst_columns"] + (threshold == nil ? [] : ["unusual"])
     var (rowCount, unusualCount) = (0, 0)
     try stream.run(schema: model.schema, writing: names) { block, writer in
       let scores = try scorer.scores(Table(columns: block.columns))

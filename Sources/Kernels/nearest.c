@@ -1,13 +1,19 @@
+#include <float.h>
+#include <math.h>
+
 #include "Kernels.h"
 
 #if defined(__x86_64__)
-#define ANY_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#define ANY_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define ANY_PROCESSOR
 #endif
 
 /// References measured together: their sums stay in registers while the features go by.
 enum { BLOCK = 64 };
+
+/// Distances looked at together, mostly to find that none is small enough.
+enum { GLANCE = 16 };
 
 /// The mean squared difference of each reference of a block.
 static inline __attribute__((always_inline)) void measure(
@@ -38,7 +44,9 @@ static inline __attribute__((always_inline)) void measure(
   }
   for (int i = 0; i < BLOCK; i++) {
     const float shared = references->present ? counts[i] : count;
-    distances[i] = shared > 0 ? sums[i] / shared : -1;
+    const float distance = sums[i] / shared;
+    // What is not a number is never nearer than anything.
+    distances[i] = shared > 0 ? (distance < FLT_MAX ? distance : FLT_MAX) : NAN;
   }
 }
 
@@ -47,16 +55,36 @@ ANY_PROCESSOR long aepca_nearest_references(
   const uint8_t *excluded, long wanted, float *distances, int32_t *nearest) {
   for (long start = 0; start < references->stride; start += BLOCK)
     measure(references, start, row, observed, distances + start);
+  for (long i = 0; i < references->stride; i++)
+    if (i >= references->rows || (excluded && excluded[i])) distances[i] = NAN;
+  float *best = distances + references->stride;
   long found = 0;
-  for (long i = 0; i < references->rows; i++) {
-    const float distance = distances[i];
-    if (distance < 0 || (excluded && excluded[i])) continue;
-    if (found == wanted && !(distance < distances[nearest[found - 1]])) continue;
-    // Of equals the first stays before the others.
-    long place = found < wanted ? found++ : found - 1;
-    for (; place > 0 && distance < distances[nearest[place - 1]]; place--)
-      nearest[place] = nearest[place - 1];
-    nearest[place] = (int32_t)i;
+  float limit = INFINITY;
+  for (long start = 0; start < references->stride; start += GLANCE) {
+    int near = 0;
+    for (int i = 0; i < GLANCE; i++) near |= distances[start + i] < limit;
+    if (!near) continue;
+    for (long i = start; i < start + GLANCE; i++) {
+      const float distance = distances[i];
+      if (!(distance < limit)) continue;
+      // Of equals the first stays before the others.
+      long place = found < wanted ? found++ : found - 1;
+      for (; place > 0 && distance < best[place - 1]; place--) {
+        best[place] = best[place - 1];
+        nearest[place] = nearest[place - 1];
+      }
+      best[place] = distance;
+      nearest[place] = (int32_t)i;
+      if (found == wanted) limit = best[wanted - 1];
+    }
   }
   return found;
+}
+
+ANY_PROCESSOR void aepca_add_squared_differences(
+  long features, const double *row, const float *reference, double weight, double *sums) {
+  for (long feature = 0; feature < features; feature++) {
+    const double difference = row[feature] - reference[feature];
+    sums[feature] += weight * (difference * difference);
+  }
 }

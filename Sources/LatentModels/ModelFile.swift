@@ -90,9 +90,6 @@ public enum ModelFile {
         reason: "\(model.featureCount) features in the model, \(preprocessing.featureCount) columns"
       )
     }
-    guard
-      document.report.filling?.fits(model, columnCount: preprocessing.codings.count) ?? true
-    else { throw .inconsistent(reason: "how it fills missing cells does not fit") }
     guard model.componentCount == document.componentCount else {
       throw .inconsistent(
         reason: "\(model.componentCount) components, \(document.componentCount) stated")
@@ -104,6 +101,10 @@ public enum ModelFile {
     guard references.map({ $0.values.columnCount == model.featureCount }) ?? true else {
       throw .inconsistent(reason: "the training rows that it keeps do not fit")
     }
+    guard
+      document.report.filling?.fits(
+        model, references: references, columnCount: preprocessing.codings.count) ?? true
+    else { throw .inconsistent(reason: "how it fills missing cells does not fit") }
     return TableModel(
       method: document.method, preprocessor: preprocessing, latentModel: model,
       report: document.report, references: references)

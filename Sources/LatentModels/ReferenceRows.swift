@@ -97,19 +97,27 @@ struct NeighborDistances: Sendable {
       range.isEmpty || observed?[range.lowerBound] == 0 ? Double.nan : 0
     }
     guard !neighbors.isEmpty else { return Distance(value: .nan, columns: columns) }
-    let present = columns.indices.filter { !columns[$0].isNaN }
+    let width = exact.count
+    var squares = [Double](repeating: 0, count: width)
     for neighbor in neighbors {
-      let shared =
-        references.observed.map { observed in
-          present.filter { observed[neighbor, errors.features[$0].lowerBound] }
-        } ?? present
-      let weight = 1 / Double(shared.count * neighbors.count)
-      for column in shared {
-        for feature in errors.features[column] {
-          let difference = exact[feature] - Double(references.values[neighbor, feature])
-          columns[column] += difference * difference * weight
-        }
+      func isShared(_ column: Int) -> Bool {
+        !columns[column].isNaN
+          && references.observed?[neighbor, errors.features[column].lowerBound] ?? true
       }
+      let shared = columns.indices.count(where: isShared)
+      let weight = 1 / Double(shared * neighbors.count)
+      guard let mask = references.observed else {
+        references.values.addSquaredDifferences(
+          ofRow: neighbor, from: exact, weight: weight, to: &squares)
+        continue
+      }
+      for feature in 0..<width where mask[neighbor, feature] {
+        let difference = exact[feature] - Double(references.values[neighbor, feature])
+        squares[feature] += difference * difference * weight
+      }
+    }
+    for (column, range) in errors.features.enumerated() where !columns[column].isNaN {
+      columns[column] = range.reduce(0) { $0 + squares[$1] }
     }
     let sum = columns.reduce(0) { $1.isNaN ? $0 : $0 + $1 }
     return Distance(value: sum.squareRoot(), columns: columns)

@@ -59,8 +59,8 @@ package struct NearestRows: Sendable {
       row.count == columnCount && observed?.count ?? columnCount == columnCount
         && excluded?.count ?? rowCount == rowCount, "a row of \(columnCount)")
     guard count > 0, rowCount > 0 else { return [] }
-    if scratch.distances.count < stride {
-      scratch.distances = Array(repeating: 0, count: stride)
+    if scratch.distances.count < stride + count {
+      scratch.distances = Array(repeating: 0, count: stride + count)
     }
     if scratch.nearest.count < count { scratch.nearest = Array(repeating: 0, count: count) }
     let found = unsafe values.withUnsafeBufferPointer { values in
@@ -76,5 +76,21 @@ package struct NearestRows: Sendable {
       }
     }
     return scratch.nearest.prefix(found).map { Int($0) }
+  }
+}
+
+extension Matrix where Scalar == Float {
+  /// Adds to sums, one for each column, the weighted squares of how far another row is from one.
+  package func addSquaredDifferences(
+    ofRow index: Int, from row: [Double], weight: Double, to sums: inout [Double]
+  ) {
+    precondition(
+      (0..<rowCount).contains(index) && row.count == columnCount && sums.count == columnCount,
+      "row \(index) of \(rowCount) x \(columnCount)")
+    unsafe elements.withUnsafeBufferPointer { elements in
+      guard let start = elements.baseAddress else { return }
+      unsafe aepca_add_squared_differences(
+        columnCount, row, start + index * columnCount, weight, &sums)
+    }
   }
 }

@@ -58,8 +58,9 @@ import Testing
     let alone = try #require(
       ReferenceRows.kept(of: samples, groups: nil, preprocessor: preprocessor, threads: 1))
     #expect(alone.rows.count == 8)
-    // One neighbour each: the twin.
-    #expect(alone.distances?.values == Array(repeating: 0, count: 8))
+    // One neighbour each: the twin, kept in Float32.
+    #expect(alone.distances?.values.count == 8)
+    #expect(alone.distances?.values.allSatisfy { $0 < 1e-6 } == true)
     let grouped = try #require(
       ReferenceRows.kept(
         of: samples, groups: [1, 1, 2, 2, 3, 3, 4, 4], preprocessor: preprocessor, threads: 2))

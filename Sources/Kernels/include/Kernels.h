@@ -512,10 +512,14 @@ struct aepca_references {
 /// difference over the features that both have. References that share none are left out.
 ///
 /// The row's `observed` and the references' `excluded` are bytes, not 0 for what is so; `distances`
-/// holds `stride` floats, `nearest` `wanted` positions. Returns how many were found.
+/// has room for `stride` + `wanted` floats, `nearest` for `wanted` positions. Returns how many were found.
 long aepca_nearest_references(
   const struct aepca_references *references, const float *row, const uint8_t *_Nullable observed,
   const uint8_t *_Nullable excluded, long wanted, float *distances, int32_t *nearest);
+
+/// sums = sums + weight * (row - reference) ^ 2, feature by feature.
+void aepca_add_squared_differences(
+  long features, const double *row, const float *reference, double weight, double *sums);
 
 /// Threads that wait for work: they spin for some microseconds, then sleep.
 struct aepca_team;
