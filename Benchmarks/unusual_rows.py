@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How well errors of reconstruction find unusual rows: aepca, PyOD's AutoEncoder and PCA.
+"""How well unusual rows are found: aepca's error and distance, PyOD's AutoEncoder and PCA.
 
     python3 Benchmarks/unusual_rows.py [--tool .build/release/aepca] [--seeds 3] [NAME ...]
 
@@ -82,7 +82,8 @@ def ours(tool, learnt, rows, effort, components):
              model], check=True)
         done = subprocess.run(
             [tool, "score", model, new, "--quiet"], check=True, capture_output=True, text=True)
-        return [float(line.split(",")[0]) for line in done.stdout.splitlines()[1:]]
+        scores = list(csv.DictReader(done.stdout.splitlines()))
+        return [[float(row[name]) for row in scores] for name in ("distance", "error")]
 
 
 def pyod_scores(method, learnt, rows, seed, components):
@@ -124,8 +125,10 @@ def main():
                 learnt, rows, labels = parted(rows, labels, numpy.random.default_rng(seed))
             varies = learnt.std(0) > 0
             learnt, rows = learnt[:, varies], rows[:, varies]
+            distance, error = ours(tool, learnt, rows, options.effort, str(components))
             scores = {
-                "aepca": ours(tool, learnt, rows, options.effort, str(components)),
+                "aepca": distance,
+                "aepca's error": error,
                 "linear error": linear_error(learnt, rows, components),
                 "PyOD PCA": pyod_scores("PCA", learnt, rows, seed, None),
                 "PyOD AutoEncoder": pyod_scores("AutoEncoder", learnt, rows, seed, None),

@@ -10,8 +10,9 @@ struct CleanCommand: ParsableCommand {
         aepca clean model.aepca messy.csv --only-missing --changes changes.csv --output clean.csv
 
       Missing cells are filled from what the row's other cells say: its latents are searched for \
-      with them alone, again and again until no filled cell moves. Which components fill best, and \
-      how far to trust them in each column, the fit has found on cells that it hid. Without \
+      with them alone, again and again until no filled cell moves, and the training rows nearest \
+      to it are looked at. Which components fill best, with or without those rows, and how far to \
+      trust each in each column, the fit has found on cells that it hid. Without \
       --only-missing every cell of the model's columns becomes what the model makes of the row, \
       which takes the noise out where the model was fitted to (fit --noise, fit --target).
 

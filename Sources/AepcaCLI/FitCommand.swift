@@ -73,6 +73,7 @@ struct FitCommand: ParsableCommand {
       pca: linear.settings(threads: common.threads),
       callbacks: progress.map { [$0] } ?? [])
     fitting.noise = training.noise
+    fitting.keepsRows = !wanted.noRows
     let model: TableModel
     let seconds: Double
     do {

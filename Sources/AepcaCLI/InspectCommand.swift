@@ -64,7 +64,12 @@ struct InspectText {
   }
 
   var lines: [String] {
-    overview + [""] + fidelity + [""] + components + layers + [""] + columns
+    overview + [""] + fidelity + [""] + components + layers + [""] + columns + ["", keptRows]
+  }
+
+  private var keptRows: String {
+    (model.references.map { "keeps \(counted($0.count, "training row"))" }
+      ?? "keeps no training rows") + " for 'score' and 'clean'"
   }
 
   private var overview: [String] {

@@ -22,6 +22,12 @@ struct ModelArguments: ParsableArguments {
   @Option(help: "The same seed gives the same model.")
   var seed: UInt64 = 0
 
+  @Flag(
+    help: ArgumentHelp(
+      "Keep no training rows in the model: 'score' and 'clean' then do without the thousand at most "
+        + "that they compare others with."))
+  var noRows = false
+
   func validate() throws {
     if let components { _ = try ComponentChoice(option: components) }
   }

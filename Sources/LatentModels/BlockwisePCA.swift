@@ -77,15 +77,20 @@ struct BlockwisePCA {
     // Of a single row there is no covariance.
     let heldOut = holdsOut ? try? moments.heldOut.finish().scaled(units) : nil
     let isAllNumbers = features.columns.allSatisfy(\.levels.isEmpty)
+    let judgedRows = moments.keptRows(units)
     let measures: Measures
     if isAllNumbers, !holdsOut || heldOut != nil {
       measures = try told(
-        model, rows: scaled, judged: judged, heldOut: heldOut, preprocessor,
-        moments.keptRows(units))
+        model, rows: scaled, judged: judged, heldOut: heldOut, preprocessor, judgedRows)
     } else {
       measures = try measured(model, judged: judged, preprocessor)
     }
-    return .fitted(tableModel(model, measures, preprocessor))
+    let kept =
+      fitting.keepsRows
+      ? ReferenceRows.kept(
+        of: judgedRows, groups: nil, preprocessor: preprocessor, threads: fitting.pca.threads)
+      : nil
+    return .fitted(tableModel(model, measures, preprocessor, kept))
   }
 
   private struct ColumnMoments {
@@ -278,7 +283,8 @@ struct BlockwisePCA {
   }
 
   private func tableModel(
-    _ model: FittedPCA, _ measures: Measures, _ preprocessor: FittedPreprocessor
+    _ model: FittedPCA, _ measures: Measures, _ preprocessor: FittedPreprocessor,
+    _ kept: (rows: ReferenceRows, distances: ErrorQuantiles?)?
   ) -> TableModel {
     TableModel(
       method: .pca, preprocessor: preprocessor, latentModel: model,
@@ -289,7 +295,8 @@ struct BlockwisePCA {
         training: measures.training, validation: measures.validation,
         pcaTraining: measures.training, pcaValidation: measures.validation,
         logLikelihood: measures.logLikelihood,
-        errorQuantiles: ErrorQuantiles(of: measures.rowErrors)))
+        errorQuantiles: ErrorQuantiles(of: measures.rowErrors),
+        distanceQuantiles: kept?.distances), references: kept?.rows)
   }
 }
 

@@ -3,25 +3,31 @@ import NeuralNetworks
 import Preprocessing
 import PrincipalComponents
 
-/// What missing cells are filled from: nonlinear components, linear ones, or both.
+/// What missing cells are filled from: nonlinear components, linear ones, training rows, or several.
 public struct FillingMethod: Codable, Sendable, Hashable {
   /// The autoencoder's first so many components; 0 for none of them.
   public var nonlinear: Int
   /// The first so many of linear PCA; 0 for none of them.
   public var linear: Int
+  /// So many of the training rows nearest to a row; nil for none of them.
+  public var neighbors: Int?
+
+  var neighborCount: Int { neighbors ?? 0 }
 }
 
 /// Fills the missing cells of rows from what a model makes of their observed ones.
 struct CellFiller {
-  /// Two views of the same rows, shape `[samples, features]` each; nil where a method has none.
+  /// Views of the same rows, shape `[samples, features]` each; nil where a method has none.
   struct Fillings {
     var nonlinear: Matrix<Double>?
     var linear: Matrix<Double>?
+    var neighbors: Matrix<Double>?
   }
 
   private let autoencoder: FittedAutoencoder?
   private let start: FittedPCA?
   private let pca: FittedPCA?
+  private let neighbors: NeighborFiller?
   private let components: Int
   /// The variance of a feature that the nonlinear components leave.
   private let noise: Double
@@ -32,9 +38,12 @@ struct CellFiller {
   /// The change of a cell, in deviations, below which it has settled.
   private static let tolerance = 1e-3
 
-  /// - Parameter model: Serves the method's numbers of components.
+  /// - Parameters:
+  ///   - model: Serves the method's numbers of components.
+  ///   - references: Training rows; a method that fills from none needs none.
   init(
-    _ model: any LatentModel, by method: FillingMethod, noise: Double, roundLimit: Int = 20
+    _ model: any LatentModel, by method: FillingMethod, noise: Double,
+    references: ReferenceRows?, _ errors: StandardizedErrors, roundLimit: Int = 20
   ) throws {
     self.roundLimit = roundLimit
     self.noise = noise
@@ -42,15 +51,20 @@ struct CellFiller {
     let all = model.fillingComponents
     pca = method.linear > 0 ? try all?.first(method.linear) : nil
     autoencoder = method.nonlinear > 0 ? model as? FittedAutoencoder : nil
+    neighbors = method.neighbors.flatMap { count in
+      references.map { NeighborFiller($0, errors, neighborCount: count) }
+    }
     start = try all?.first(max(1, method.nonlinear))
   }
 
   /// The samples with what each view expects where nothing was observed.
   func fillings(_ samples: PreparedSamples) throws -> Fillings {
     guard let observed = samples.observed else {
-      return Fillings(nonlinear: samples.values, linear: samples.values)
+      return Fillings(
+        nonlinear: samples.values, linear: samples.values, neighbors: samples.values)
     }
     var fillings = Fillings()
+    fillings.neighbors = neighbors?.filled(samples)
     fillings.linear = try pca?.fillingMissing(samples.values, observed: observed)
     if let autoencoder {
       // Rows without any observed cell have nothing to begin from but the mean, which is 0.

@@ -45,6 +45,7 @@ extension TableModelFitting {
     var quick = self
     quick.callbacks = []
     quick.triesFilling = false
+    quick.keepsRows = false
     quick.autoencoder.fillsFromMore = false
     quick.timeLimit = timeLimit?.share(0.4)
     quick.journalPlace = journalPlace?.at("choice")

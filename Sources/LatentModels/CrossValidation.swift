@@ -80,18 +80,18 @@ struct CrossValidation {
   /// Linear PCA's reconstructions of each row from the other folds.
   func reconstructions(
     by method: PCA, lengths: ClosedRange<Int>,
-    tryingToFill preprocessor: FittedPreprocessor? = nil
+    tryingToFill materials: FillingTrial.Materials? = nil
   ) throws -> HeldOutReconstructions {
-    try reconstructions(lengths: lengths, tryingToFill: preprocessor) { rows, _ in
+    try reconstructions(lengths: lengths, tryingToFill: materials) { rows, _ in
       try method.fit(rows, validation: nil)
     }
   }
 
   /// The choice's reconstructions of each row by a model that has not seen it.
   func reconstructions(
-    by choice: Choice, tryingToFill preprocessor: FittedPreprocessor? = nil
+    by choice: Choice, tryingToFill materials: FillingTrial.Materials? = nil
   ) throws -> HeldOutReconstructions {
-    try reconstructions(tryingToFill: preprocessor) { rows, fold in
+    try reconstructions(tryingToFill: materials) { rows, fold in
       var autoencoder = choice.autoencoder
       autoencoder.training.threads = 1
       autoencoder.journal = journal?.at("judging/\(fold)")
@@ -142,14 +142,14 @@ struct CrossValidation {
   }
 
   private func reconstructions(
-    lengths: ClosedRange<Int>? = nil, tryingToFill preprocessor: FittedPreprocessor?,
+    lengths: ClosedRange<Int>? = nil, tryingToFill materials: FillingTrial.Materials?,
     by fit: (PreparedSamples, _ fold: Int) throws -> any LatentModel
   ) throws -> HeldOutReconstructions {
     let parts = try inParallel(folds.count, threads: threads) { fold in
-      try HeldOutReconstructions(
+      let training = samples.samples(at: folds[fold].training)
+      return try HeldOutReconstructions(
         of: samples.samples(at: folds[fold].validation), hiding: hiddenColumns,
-        by: fit(samples.samples(at: folds[fold].training), fold), lengths: lengths,
-        tryingToFill: preprocessor)
+        by: fit(training, fold), lengths: lengths, training: training, tryingToFill: materials)
     }
     return HeldOutReconstructions(joining: parts, at: folds.map(\.validation))
   }

@@ -16,10 +16,30 @@ struct FillingTrial {
 
   private var outcomes: [FillingMethod: Outcome] = [:]
 
+  /// What a model is tried to fill with.
+  struct Materials {
+    let preprocessor: FittedPreprocessor
+    /// Whether the model will keep training rows, to fill from them too.
+    let keepsRows: Bool
+
+    /// Rows to fill from.
+    func references(_ training: PreparedSamples) -> ReferenceRows? {
+      guard keepsRows else { return nil }
+      let limit = ReferenceRows.limit(featureCount: training.featureCount)
+      return ReferenceRows(
+        training.evenlySpaced(limit: limit), StandardizedErrors(preprocessor))
+    }
+  }
+
   /// Hides cells of held-out rows and fills them by every method.
+  ///
+  /// - Parameter training: What the model was fitted to.
   init(
-    _ samples: PreparedSamples, by model: any LatentModel, preprocessor: FittedPreprocessor
+    _ samples: PreparedSamples, by model: any LatentModel, training: PreparedSamples,
+    _ materials: Materials
   ) throws {
+    let preprocessor = materials.preprocessor
+    let references = materials.references(training)
     let errors = StandardizedErrors(preprocessor)
     let autoencoder = model as? FittedAutoencoder
     let all = model.fillingComponents?.componentCount ?? 0
@@ -29,7 +49,9 @@ struct FillingTrial {
       rowLimit: min(400, max(60, 500_000_000 / max(1, samples.featureCount * all * all))))
     guard !hidden.cells.isEmpty else { return }
     func fillings(_ method: FillingMethod, noise: Double) throws -> CellFiller.Fillings {
-      try CellFiller(model, by: method, noise: noise, roundLimit: 4).fillings(hidden.samples)
+      try CellFiller(
+        model, by: method, noise: noise, references: references, errors, roundLimit: 4
+      ).fillings(hidden.samples)
     }
     func outcome(_ fillings: CellFiller.Fillings, noise: Double) -> Outcome {
       var sums = Array(repeating: FillingSums(), count: errors.features.count)
@@ -41,8 +63,8 @@ struct FillingTrial {
             matrix.map { errors.standardized($0[row, feature], feature) } ?? 0
           }
           sums[column].add(
-            at(hidden.originals.values), nonlinear: at(fillings.nonlinear),
-            linear: at(fillings.linear))
+            at(hidden.originals.values),
+            [at(fillings.nonlinear), at(fillings.linear), at(fillings.neighbors)])
         }
         sums[column].count += 1
         guard case .oneHot = coding else { continue }
@@ -54,11 +76,24 @@ struct FillingTrial {
       }
       return Outcome(columns: sums, noise: noise, rowCount: samples.sampleCount)
     }
+    let neighbors = FillingMethod(
+      nonlinear: 0, linear: 0, neighbors: references.map { _ in NeighborFiller.usualCount })
+    let near = try references.map { _ in try fillings(neighbors, noise: 0).neighbors }
+    /// Counts a way to fill, alone and with the nearest rows beside it.
+    func count(_ method: FillingMethod, _ found: CellFiller.Fillings, noise: Double) {
+      outcomes[method] = outcome(found, noise: noise)
+      guard let near else { return }
+      var (method, found) = (method, found)
+      method.neighbors = neighbors.neighbors
+      found.neighbors = near
+      outcomes[method] = outcome(found, noise: noise)
+    }
+    if let near { outcomes[neighbors] = outcome(CellFiller.Fillings(neighbors: near), noise: 0) }
     var filled: [(components: Int, Matrix<Double>)] = []
     for components in Set((1...6).map { (all * $0 + 5) / 6 }).sorted() where components > 0 {
       let method = FillingMethod(nonlinear: 0, linear: components)
       let found = try fillings(method, noise: 0)
-      outcomes[method] = outcome(found, noise: 0)
+      count(method, found, noise: 0)
       if let linear = found.linear { filled.append((components, linear)) }
     }
     guard let autoencoder else { return }
@@ -70,11 +105,10 @@ struct FillingTrial {
       let noise = try autoencoder.noise(in: complete, components: components)
       let alone = FillingMethod(nonlinear: components, linear: 0)
       var found = try fillings(alone, noise: noise)
-      outcomes[alone] = outcome(found, noise: noise)
+      count(alone, found, noise: noise)
       for (linear, filled) in filled {
         found.linear = filled
-        outcomes[FillingMethod(nonlinear: components, linear: linear)] = outcome(
-          found, noise: noise)
+        count(FillingMethod(nonlinear: components, linear: linear), found, noise: noise)
       }
     }
   }
@@ -101,28 +135,32 @@ struct FillingTrial {
   func best(preprocessor: FittedPreprocessor) -> FillingReport? {
     // Of equals the simplest, whatever order a dictionary has them in.
     let order = outcomes.keys.sorted {
-      ($0.nonlinear + $0.linear, $0.nonlinear) < ($1.nonlinear + $1.linear, $1.nonlinear)
+      ($0.nonlinear + $0.linear, $0.nonlinear, $0.neighborCount)
+        < ($1.nonlinear + $1.linear, $1.nonlinear, $1.neighborCount)
     }
     var best: (method: FillingMethod, error: Double)?
     for method in order {
-      let columns = outcomes[method]?.columns.filter { $0.count > 0 } ?? []
-      let error = columns.reduce(0) { $0 + $1.meanSquaredError } / Double(max(1, columns.count))
+      let all = outcomes[method]?.columns ?? []
+      let shares = method.shares(all)
+      let columns = zip(all, shares).filter { $0.0.count > 0 }
+      let error =
+        columns.reduce(0) { $0 + $1.0.meanSquaredError($1.1) } / Double(max(1, columns.count))
       if error < best?.error ?? .infinity { best = (method, error) }
     }
     guard let method = best?.method, let outcome = outcomes[method] else { return nil }
     let errors = StandardizedErrors(preprocessor)
     var columns: [FillingReport.Column] = []
+    let fitted = method.shares(outcome.columns)
     for (column, sums) in outcome.columns.enumerated() {
-      let even: Float = method.nonlinear > 0 && method.linear > 0 ? 0.5 : 1
+      let deviation = errors.columnDeviation(column)
+      // A category goes to the level that all views together find likeliest.
+      let shares = deviation == nil ? method.evenShares : fitted[column]
       var report = FillingReport.Column(
-        nonlinear: method.nonlinear > 0 ? even : 0, linear: method.linear > 0 ? even : 0,
-        error: nil)
+        nonlinear: Float(shares[0]), linear: Float(shares[1]),
+        neighbors: method.neighbors == nil ? nil : Float(shares[2]), error: nil)
       if sums.count > 0 {
-        if let deviation = errors.columnDeviation(column) {
-          let shares = sums.weights
-          report.nonlinear = Float(shares.nonlinear)
-          report.linear = Float(shares.linear)
-          report.error = Float(sums.meanSquaredError.squareRoot() * deviation)
+        if let deviation {
+          report.error = Float(sums.meanSquaredError(shares).squareRoot() * deviation)
         } else {
           report.error = Float(sums.wrongCount / sums.count)
         }
@@ -133,10 +171,29 @@ struct FillingTrial {
   }
 }
 
+extension FillingMethod {
+  /// The same share for each view that the method has.
+  fileprivate var evenShares: FillingSums.Views {
+    let views: FillingSums.Views = [
+      nonlinear > 0 ? 1 : 0, linear > 0 ? 1 : 0, neighbors == nil ? 0 : 1,
+    ]
+    return views / max(1, views.sum())
+  }
+
+  /// The views' shares of each column, near those that suit all columns where its cells are few.
+  fileprivate func shares(_ columns: [FillingSums]) -> [FillingSums.Views] {
+    let all = columns.reduce(FillingSums()) { $0 + $1 }.shares(toward: evenShares)
+    return columns.map { column in
+      let shares = column.shares(toward: all)
+      return column.isWorthFilling(shares) ? shares : .zero
+    }
+  }
+}
+
 extension CellFiller.Fillings {
-  /// What both views expect on average of some features of a row, as a row of its own.
+  /// What all views expect on average of some features of a row, as a row of its own.
   func mean(_ row: Int, _ features: Range<Int>) -> Matrix<Double> {
-    let views = [nonlinear, linear].compactMap(\.self)
+    let views = [nonlinear, linear, neighbors].compactMap(\.self)
     return Matrix(rows: [
       features.map { feature in
         views.reduce(0) { $0 + $1[row, feature] } / Double(max(1, views.count))

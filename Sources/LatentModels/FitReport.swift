@@ -67,6 +67,8 @@ public struct FitReport: Codable, Sendable, Equatable {
   /// The errors that rows are compared with to tell how unusual they are, of the rows of
   /// ``validation`` or, without them, of the training rows; nil in files of earlier releases.
   public var errorQuantiles: ErrorQuantiles?
+  /// How far training rows are from the others that the model keeps; nil when it keeps none.
+  public var distanceQuantiles: ErrorQuantiles?
   /// How missing cells are filled, as cells hidden in held-out rows have shown; nil when none were
   /// held out, and in files of earlier releases.
   public var filling: FillingReport?

@@ -35,13 +35,15 @@ struct HeldOutReconstructions {
   /// - Parameters:
   ///   - lengths: The numbers of components to serve; a model of fewer gives all it has. Nil takes
   ///     those that the model serves.
-  ///   - preprocessor: Says which features are a column, to hide cells and see how well they are
-  ///     filled; nil does without.
+  ///   - training: What the model was fitted to.
+  ///   - materials: To hide cells and see how well they are filled; nil does without.
   init(
     of samples: PreparedSamples, by model: any LatentModel, lengths: ClosedRange<Int>? = nil,
-    tryingToFill preprocessor: FittedPreprocessor? = nil
+    training: PreparedSamples? = nil, tryingToFill materials: FillingTrial.Materials? = nil
   ) throws {
-    filling = try preprocessor.map { try FillingTrial(samples, by: model, preprocessor: $0) }
+    if let materials, let training {
+      filling = try FillingTrial(samples, by: model, training: training, materials)
+    }
     self.lengths = lengths ?? model.lengths
     if let pca = model as? FittedPCA {
       linear = [
@@ -62,12 +64,14 @@ struct HeldOutReconstructions {
   /// What a model gives back of rows as they are or, where some are, of the columns hidden from it.
   init(
     of samples: PreparedSamples, hiding columns: HiddenColumns?, by model: any LatentModel,
-    lengths: ClosedRange<Int>? = nil, tryingToFill preprocessor: FittedPreprocessor?
+    lengths: ClosedRange<Int>? = nil, training: PreparedSamples,
+    tryingToFill materials: FillingTrial.Materials?
   ) throws {
     if let columns {
       self = try columns.predictions(of: samples, by: model)
     } else {
-      try self.init(of: samples, by: model, lengths: lengths, tryingToFill: preprocessor)
+      try self.init(
+        of: samples, by: model, lengths: lengths, training: training, tryingToFill: materials)
     }
   }
 

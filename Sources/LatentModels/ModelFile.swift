@@ -28,6 +28,7 @@ public enum ModelFile {
       tensors = autoencoder.tensors
     default: preconditionFailure("a model is PCA or an autoencoder")
     }
+    tensors += model.references?.tensors ?? []
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(document), as: UTF8.self)
@@ -89,16 +90,24 @@ public enum ModelFile {
         reason: "\(model.featureCount) features in the model, \(preprocessing.featureCount) columns"
       )
     }
-    guard
-      document.report.filling?.fits(model, columnCount: preprocessing.codings.count) ?? true
-    else { throw .inconsistent(reason: "how it fills missing cells does not fit") }
     guard model.componentCount == document.componentCount else {
       throw .inconsistent(
         reason: "\(model.componentCount) components, \(document.componentCount) stated")
     }
+    guard document.report.distanceQuantiles?.isSound ?? true else {
+      throw .inconsistent(reason: "its distances of rows are not in order")
+    }
+    let references = try ReferenceRows(tensors: file)
+    guard references.map({ $0.values.columnCount == model.featureCount }) ?? true else {
+      throw .inconsistent(reason: "the training rows that it keeps do not fit")
+    }
+    guard
+      document.report.filling?.fits(
+        model, references: references, columnCount: preprocessing.codings.count) ?? true
+    else { throw .inconsistent(reason: "how it fills missing cells does not fit") }
     return TableModel(
       method: document.method, preprocessor: preprocessing, latentModel: model,
-      report: document.report)
+      report: document.report, references: references)
   }
 
   private static func latentModel(

@@ -17,14 +17,17 @@ public struct RowCleaner {
     self.onlyMissing = onlyMissing
     errors = StandardizedErrors(model.preprocessor)
     if let filling = model.report.filling {
-      filler = try CellFiller(model.latentModel, by: filling.method, noise: filling.noise)
+      filler = try CellFiller(
+        model.latentModel, by: filling.method, noise: filling.noise, references: model.references,
+        errors)
       columns = filling.columns
     } else {
       let all = model.latentModel.componentCount
       let isLinear = model.method == .pca
       filler = try CellFiller(
         model.latentModel,
-        by: FillingMethod(nonlinear: isLinear ? 0 : all, linear: isLinear ? all : 0), noise: 0)
+        by: FillingMethod(nonlinear: isLinear ? 0 : all, linear: isLinear ? all : 0), noise: 0,
+        references: nil, errors)
       columns = model.schema.columns.map { _ in
         FillingReport.Column(nonlinear: isLinear ? 0 : 1, linear: isLinear ? 1 : 0, error: nil)
       }
@@ -84,7 +87,8 @@ public struct RowCleaner {
         }
         features[row, feature] = errors.value(
           ofStandardized: Double(columns[column].nonlinear) * distance(fillings.nonlinear)
-            + Double(columns[column].linear) * distance(fillings.linear), feature)
+            + Double(columns[column].linear) * distance(fillings.linear)
+            + Double(columns[column].neighbors ?? 0) * distance(fillings.neighbors), feature)
       }
     }
   }

@@ -11,6 +11,8 @@ struct StandardizedErrors {
   let features: [Range<Int>]
   /// What squared errors of each feature are multiplied by.
   private let weights: [Double]
+  /// The roots of ``weights``.
+  private let factors: [Double]
   /// Of each feature over the training rows.
   private let means: [Double]
   /// Of each column of numbers in its own units; nil of others.
@@ -29,6 +31,7 @@ struct StandardizedErrors {
       means[feature.position] = feature.mean
     }
     self.weights = weights
+    factors = weights.map { $0.squareRoot() }
     self.means = means
     columnDeviations = preprocessor.codings.map { coding in
       guard case .scaled(_, _, let statistics) = coding else { return nil }
@@ -38,12 +41,22 @@ struct StandardizedErrors {
 
   /// A feature's value as its distance from the training mean in standard deviations.
   func standardized(_ value: Double, _ feature: Int) -> Double {
-    (value - means[feature]) * weights[feature].squareRoot()
+    (value - means[feature]) * factors[feature]
+  }
+
+  /// A row's features as distances from the training means in standard deviations.
+  func standardized(_ samples: PreparedSamples, _ row: Int) -> [Double] {
+    (0..<samples.featureCount).map { standardized(samples.values[row, $0], $0) }
+  }
+
+  /// The part that each feature is of its column: 1 of a number, less of a level.
+  var columnShares: [Float] {
+    features.flatMap { range in range.map { _ in 1 / Float(range.count) } }
   }
 
   /// The feature's value so many standard deviations from the training mean.
   func value(ofStandardized distance: Double, _ feature: Int) -> Double {
-    means[feature] + distance / weights[feature].squareRoot()
+    means[feature] + distance / factors[feature]
   }
 
   /// The standard deviation of a column of numbers, in its units; nil of any other.

@@ -8,15 +8,18 @@ public struct TableModel {
   public let preprocessor: FittedPreprocessor
   public let latentModel: any LatentModel
   public let report: FitReport
+  /// Training rows to tell unusual rows by; nil where none are kept.
+  public let references: ReferenceRows?
 
   public init(
     method: Method, preprocessor: FittedPreprocessor, latentModel: any LatentModel,
-    report: FitReport
+    report: FitReport, references: ReferenceRows? = nil
   ) {
     self.method = method
     self.preprocessor = preprocessor
     self.latentModel = latentModel
     self.report = report
+    self.references = references
   }
 
   /// The columns that rows must have, by name.

@@ -20,7 +20,9 @@ extension TableModelFitting {
   func crossValidated(
     _ samples: PreparedSamples, groups: [Int]?, preprocessor: FittedPreprocessor
   ) throws -> JudgedFit {
-    let filled = triesFilling ? preprocessor : nil
+    let filled =
+      triesFilling
+      ? FillingTrial.Materials(preprocessor: preprocessor, keepsRows: keepsRows) : nil
     var folds = try CrossValidation(
       samples: samples, componentCount: componentCount, needsRows: needsRows, seed: seed,
       groups: groups, threads: autoencoder.threads, journal: journalPlace)
@@ -69,7 +71,9 @@ extension TableModelFitting {
     _ samples: PreparedSamples, validation: PreparedSamples?, groups: [Int]?,
     preprocessor: FittedPreprocessor
   ) throws -> JudgedFit {
-    let filled = triesFilling ? preprocessor : nil
+    let filled =
+      triesFilling
+      ? FillingTrial.Materials(preprocessor: preprocessor, keepsRows: keepsRows) : nil
     let rows = try validation == nil ? heldOutRows(of: samples, groups: groups) : nil
     let training = rows.map { samples.samples(at: $0.training) } ?? samples
     let heldOut = validation ?? rows.map { samples.samples(at: $0.validation) }
@@ -79,7 +83,7 @@ extension TableModelFitting {
     let judged = heldOut?.evenlySpaced(limit: limit)
     let linear = try judged.map {
       try HeldOutReconstructions(
-        of: $0, hiding: hiddenColumns, by: pca, lengths: lengths,
+        of: $0, hiding: hiddenColumns, by: pca, lengths: lengths, training: training,
         tryingToFill: method == .pca ? filled : nil)
     }
     guard method == .autoencoder else {
@@ -108,7 +112,8 @@ extension TableModelFitting {
       judgement = JudgedFit.HeldOut(
         judged, groups: heldOutGroups,
         own: try HeldOutReconstructions(
-          of: judged, hiding: hiddenColumns, by: found.model, tryingToFill: filled),
+          of: judged, hiding: hiddenColumns, by: found.model, training: training,
+          tryingToFill: filled),
         pca: linear)
       try judgement?.keepLinear(found.model, unlessGainExceeds: 1)
     }

@@ -21,6 +21,8 @@ public struct TableModelFitting {
   public var timeLimit: TimeLimit?
   /// What is put on the training rows, for the model to take out; nil for none.
   public var noise: CellNoise?
+  /// Whether the model keeps some of the training rows, to tell unusual rows by.
+  public var keepsRows = true
   /// Whether cells of held-out rows are hidden to see how the model fills missing ones best.
   var triesFilling = true
   /// Columns that models are judged by without being shown them; nil judges by rows shown whole.
@@ -92,6 +94,11 @@ public struct TableModelFitting {
   ) throws -> TableModel {
     try checkComponentCount(rowCount: table.rowCount, preprocessor: preprocessor)
     var samples = preprocessor.prepare(table)
+    let kept =
+      keepsRows
+      ? ReferenceRows.kept(
+        of: samples, groups: groups, preprocessor: preprocessor, threads: autoencoder.threads)
+      : nil
     var heldOut = validation.map(preprocessor.prepare)
     if let target {
       let wanted = preprocessor.prepare(target)
@@ -119,8 +126,10 @@ public struct TableModelFitting {
       seed: seed, preprocessor: preprocessor)
     report.intrinsicDimension = samples.wanted.intrinsicDimension(
       seed: seed, threads: autoencoder.threads)
+    report.distanceQuantiles = kept?.distances
     return TableModel(
-      method: method, preprocessor: preprocessor, latentModel: fit.model, report: report)
+      method: method, preprocessor: preprocessor, latentModel: fit.model, report: report,
+      references: kept?.rows)
   }
 
   /// Without one of very few rows nothing may vary; they are judged by themselves then.

@@ -52,6 +52,7 @@ extension JudgedPair {
       fitting.seed = split.seed
       fitting.autoencoder.threads = 1
       fitting.pca.threads = 1
+      fitting.keepsRows = false
       let start = threadSeconds()
       let model = try fitting.fit(split.training, groups: split.groups)
       let seconds = threadSeconds() - start

@@ -36,11 +36,30 @@ private func lines(_ text: String) -> [String] {
     "score", "m.aepca", "new.csv", "--threshold", "0.99", "--keep", "id")
   #expect(scores.status == 0, "\(scores.errors)")
   let (header, rows) = cells(scores.output)
-  #expect(header == ["id", "error", "quantile", "worst_columns", "unusual"])
-  #expect(rows[0][4] == "false")
-  #expect(rows[1][2] == "1.0" && rows[1][4] == "true")
-  #expect(!rows[1][3].isEmpty)
+  #expect(header == ["id", "error", "distance", "quantile", "worst_columns", "unusual"])
+  #expect(rows[0][5] == "false")
+  #expect(rows[1][3] == "1.0" && rows[1][5] == "true")
+  #expect(rows[1][4] == "height")
   #expect(scores.errors.contains("1 of 2 rows at or above quantile 0.99"))
+  let again = try scratch.aepca(
+    "score", "m.aepca", "new.csv", "--threshold", "0.99", "--keep", "id", "--threads", "1")
+  #expect(again.output == scores.output)
+}
+
+@Test func `a model that keeps no rows scores by the error, and says so`() throws {
+  let scratch = try Scratch()
+  try scratch.write(curve(rows: 300), to: "train.csv")
+  let fit = try scratch.aepca(
+    "fit", "train.csv", "-k", "1", "--effort", "quick", "--no-rows", "-o", "m.aepca")
+  #expect(fit.status == 0, "\(fit.errors)")
+  try scratch.write(
+    "id,angle,height,count,side\nx,1.0,1.0,10,right\ny,1.0,4.0,10,right\n", to: "new.csv")
+  let scores = try scratch.aepca("score", "m.aepca", "new.csv")
+  #expect(scores.status == 0, "\(scores.errors)")
+  #expect(scores.errors.contains("m.aepca keeps no training rows"))
+  let rows = cells(scores.output).rows
+  #expect(rows.allSatisfy { $0[1].isEmpty } && rows[1][2] == "1.0")
+  #expect(try scratch.aepca("inspect", "m.aepca").output.contains("keeps no training rows"))
 }
 
 /// Rows that the fit held out are a hundred of a hundred, so of as many new ones like them about
@@ -57,7 +76,7 @@ func `few rows like those of the fit are unusual`(method: String) throws {
     try scratch.aepca("score", "m.aepca", "new.csv", "--threshold", "0.95").output
   ).rows
   #expect(rows.count == 300)
-  #expect(rows.count { $0[3] == "true" } <= 30)
+  #expect(rows.count { $0[4] == "true" } <= 30)
 }
 
 @Test func `a threshold beyond 0 to 1 is refused before the model is read`() throws {

@@ -68,22 +68,103 @@ func `no filled column is further off than its mean on hidden cells`(method: Met
   }
 }
 
-@Test func `the shares of two views are those of least squares`() {
+/// Values that are half of the first view and a third of the last, and 1.5 of the second less both.
+@Test func `the shares of views are those of least squares`() {
   var sums = FillingSums()
-  for (value, view) in [(1.0, 2.0), (-2, -4), (0.5, 1)] {
-    sums.add(value, nonlinear: view, linear: 0)
+  for (first, last) in [(1.0, 0.0), (2, 3), (-1, 2), (0, -3), (4, 1)] {
+    sums.add(first / 2 + last / 3, [first, 0, last])
     sums.count += 1
   }
-  #expect(abs(sums.weights.nonlinear - 0.5) < 1e-12 && sums.weights.linear == 0)
-  #expect(sums.meanSquaredError < 1e-12)
+  let shares = sums.shares(toward: [1, 1, 1], weighing: 0)
+  #expect(abs(shares[0] - 0.5) < 1e-6 && shares[1] == 0 && abs(shares[2] - 1.0 / 3) < 1e-6)
+  #expect(sums.meanSquaredError(shares) < 1e-10)
+}
+
+/// One cell of value 1 and view 1 says a share of 1, three added ones 0.2: (1 + 3 · 0.2) / 4.
+@Test func `few cells do not carry a share far from its prior`() {
+  var sums = FillingSums()
+  #expect(sums.shares(toward: [0.2, 0, 0]) == [0.2, 0, 0])
+  sums.add(1, [1, 0, 0])
+  sums.count = 1
+  #expect(abs(sums.shares(toward: [0.2, 0, 0], weighing: 3)[0] - 0.4) < 1e-6)
+  for _ in 1..<100_000 { sums.add(1, [1, 0, 0]) }
+  sums.count = 100_000
+  #expect(abs(sums.shares(toward: [0.2, 0, 0], weighing: 3)[0] - 1) < 1e-4)
+}
+
+/// Of 70 cells, a hundred with those of the prior, two views must explain 6 in 103 of the squares.
+@Test(arguments: [0.05, 0.07])
+func `a column is filled by its mean where the views explain next to nothing`(explained: Double) {
+  var sums = FillingSums()
+  for cell in 0..<70 {
+    let view = cell % 2 == 0 ? 1.0 : -1
+    // Across the view, and along it: squares of 1 − explained and of explained.
+    let off = (1 - explained).squareRoot() * (cell % 4 < 2 ? 1 : -1)
+    sums.add(explained.squareRoot() * view + off, [view, view, 0])
+    sums.count += 1
+  }
+  let half = explained.squareRoot() / 2
+  #expect(sums.isWorthFilling([half, half, 0]) == (explained > 6.0 / 103))
 }
 
 @Test func `a view that points the wrong way is given no share`() {
   var sums = FillingSums()
-  sums.add(1, nonlinear: -1, linear: -2)
+  sums.add(1, [-1, -2, -0.5])
   sums.count += 1
-  #expect(sums.weights == (0, 0))
-  #expect(sums.meanSquaredError == 1)
+  #expect(sums.shares(toward: .zero, weighing: 0) == .zero)
+  #expect(sums.meanSquaredError(.zero) == 1)
+}
+
+/// Ten rows, of which two count: the hidden cell of (1, ·) is the mean of 10 and 12, those of the
+/// rows at 1 that have one.
+@Test func `a cell is filled with the mean of the nearest rows that have it`() throws {
+  func table(_ a: [Double], _ b: [Double]) -> Table {
+    Table(columns: [
+      Column(schema: ColumnSchema(name: "a", kind: .number), values: .numbers(a)),
+      Column(schema: ColumnSchema(name: "b", kind: .number), values: .numbers(b)),
+    ])
+  }
+  let training = table([1, 1, 1, 5, 5, 6, 7, 8, 9, 9], [10, .nan, 12, 0, 0, 1, 2, 3, 4, 5])
+  let preprocessor = try Preprocessor().fit(training)
+  let errors = StandardizedErrors(preprocessor)
+  let references = try #require(ReferenceRows(preprocessor.prepare(training), errors))
+  let filler = NeighborFiller(references, errors, neighborCount: 10)
+  let messy = preprocessor.prepare(table([1, 8.9], [.nan, 7]))
+  let filled = preprocessor.restore(filler.filled(messy))
+  guard case .numbers(let numbers) = filled.columns[1].values else { return }
+  #expect(abs(numbers[0] - 11) < 1e-5 && numbers[1] == 7)
+}
+
+/// Three columns on a saddle z = xy, which no linear component follows, seen through one latent.
+@Test func `a curved surface is filled from its nearest rows, by a read model too`() throws {
+  var generator = SeededGenerator(seed: 12)
+  func rows(_ count: Int, hiding: Bool) -> (Table, [Double]) {
+    var columns = [[Double]](repeating: [], count: 3)
+    for _ in 0..<count {
+      let (x, y) = (4 * generator.uniform() - 2, 4 * generator.uniform() - 2)
+      columns[0].append(x)
+      columns[1].append(y)
+      columns[2].append(x * y)
+    }
+    let truth = columns[2]
+    if hiding { columns[2] = columns[2].map { _ in .nan } }
+    return (
+      Table(
+        columns: columns.enumerated().map {
+          Column(schema: ColumnSchema(name: "c\($0)", kind: .number), values: .numbers($1))
+        }), truth
+    )
+  }
+  let model = try TableModelFitting(method: .pca, componentCount: 1)
+    .fit(rows(600, hiding: false).0)
+  #expect(try #require(model.report.filling).method.neighbors == 10)
+  let read = try ModelFile.decode(ModelFile.encode(model, toolVersion: "test"), path: "m.aepca")
+  let (messy, truth) = rows(200, hiding: true)
+  let filled = try RowCleaner(read, onlyMissing: true).cleaned(messy)
+  guard case .numbers(let numbers) = filled.columns[2].values else { return }
+  let squares = zip(numbers, truth).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+  // The mean is off by the deviation of xy, 4/3.
+  #expect((squares / 200).squareRoot() < 0.35)
 }
 
 @Test func `rows beside a row do not change how it is filled`() throws {

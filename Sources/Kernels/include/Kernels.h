@@ -389,6 +389,7 @@ double aepca_residual(
 #pragma clang assume_nonnull end
 
 #include "Images.h"
+#include "Nearest.h"
 #include "Team.h"
 
 #endif
