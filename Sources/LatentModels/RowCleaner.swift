@@ -103,7 +103,8 @@ public struct RowCleaner {
       numbers.map { number in
         if number.isNaN { return number }
         let within = min(max(number, statistics.minimum), statistics.maximum)
-        if column.schema.isInteger { return within.rounded() }
+        // Nothing is filled with a zero that has a sign.
+        if column.schema.isInteger { return within.rounded() + 0 }
         return column.schema.kind == .date
           ? within : min(max(rounding.rounded(within), statistics.minimum), statistics.maximum)
       })
