@@ -13,6 +13,8 @@ public struct CSVFormat: Sendable, Equatable {
   public var raggedRows: RaggedRows
   /// The line on which the first record stands, where lines before it were passed over.
   public var firstLine: Int
+  /// Whether blanks after a delimiter are no part of a column's name that is not in quotes.
+  public var dropsBlanksBeforeNames: Bool
 
   /// What becomes of records with more or fewer fields than the first.
   public enum RaggedRows: Sendable {
@@ -27,9 +29,10 @@ public struct CSVFormat: Sendable, Equatable {
   public init(
     delimiter: UInt8 = UInt8(ascii: ","), hasHeader: Bool = true, raggedRows: RaggedRows = .refuse,
     quote: UInt8? = UInt8(ascii: "\""), decimal: UInt8 = UInt8(ascii: "."),
-    firstLine: Int = 1
+    firstLine: Int = 1, dropsBlanksBeforeNames: Bool = false
   ) {
     self.firstLine = firstLine
+    self.dropsBlanksBeforeNames = dropsBlanksBeforeNames
     Self.check(delimiter)
     self.delimiter = delimiter
     self.hasHeader = hasHeader

@@ -3,6 +3,19 @@ enum ColumnNames {
   /// A file made by mistake may have thousands to tell of.
   private static let noteLimit = 10
 
+  /// Takes the blanks after delimiters from names, if they stand before every name but the first.
+  ///
+  /// - Returns: The names, and a sentence on what was done, if anything was.
+  static func withoutBlanksInFront(_ originals: [String]) -> (names: [String], note: String?) {
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
+    guard originals.count > 1, originals.dropFirst().allSatisfy({ $0.first.map(isBlank) ?? false })
+    else { return (originals, nil) }
+    return (
+      originals.map { String($0.drop(while: isBlank)) },
+      "names are taken without the blanks after the delimiters"
+    )
+  }
+
   /// Gives the nameless and the namesakes a name of their own.
   ///
   /// - Returns: The names, and a sentence on each that was changed.

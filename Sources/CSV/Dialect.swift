@@ -64,7 +64,8 @@ public struct Dialect: Sendable, Equatable {
   public func format(raggedRows: CSVFormat.RaggedRows = .refuse) -> CSVFormat {
     CSVFormat(
       delimiter: delimiter, hasHeader: hasHeader, raggedRows: raggedRows, quote: quote,
-      decimal: decimal, firstLine: skippedLines + 1)
+      decimal: decimal, firstLine: skippedLines + 1,
+      dropsBlanksBeforeNames: hasBlanksAfterDelimiter)
   }
 }
 

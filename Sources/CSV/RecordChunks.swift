@@ -183,7 +183,14 @@ package final class RecordChunks: @unchecked Sendable {
       return
     }
     originalNames = (0..<columnCount).map { first.text(0, $0) }
+    // Where something is in quotes, the names no longer tell what stood inside them.
+    let isQuoted = format.quote.map { buffer[start..<position].contains($0) } ?? false
+    var blankNote: String?
+    if format.dropsBlanksBeforeNames && !isQuoted {
+      (originalNames, blankNote) = ColumnNames.withoutBlanksInFront(originalNames)
+    }
     (names, notes) = ColumnNames.unique(originalNames)
+    if let blankNote { notes.insert(blankNote, at: 0) }
     if position == count && !isAtEnd { try fill(to: count + chunkSize) }
     if buffer[position - 1] == 0x0D && position < count && buffer[position] == 0x0A {
       position += 1

@@ -67,3 +67,23 @@ private func table(_ text: String, _ change: (inout TableReadingOptions) -> Void
   let ragged = failure { try table("x\ny\na,b\n1,2\n3\n") { $0.dialect?.skippedLines = 2 } }
   #expect(ragged.hasPrefix("data.csv:5: expected 2 fields"))
 }
+
+@Test func `names lose the blanks after delimiters where every one has some`() throws {
+  let files: [(text: String, names: [String], isNoted: Bool)] = [
+    ("a, b,  c\n1, 2, 3\n4, 5, 6.5\n", ["a", "b", "c"], true),
+    ("a, b,c\n1, 2,3\n4, 5,6.5\n", ["a", " b", "c"], false),
+    ("a, b, c\n1,2,3\n4,5,6.5\n", ["a", " b", " c"], false),
+    ("a,\" b\",\" c\"\n1, 2, 3\n4, 5, 6.5\n", ["a", " b", " c"], false),
+  ]
+  for file in files {
+    for threads in [1, 2] {
+      var reader = TableReader(
+        source: MemoryInput(Array(file.text.utf8), name: "data.csv"),
+        options: TableReadingOptions(threads: threads, dialect: DialectHints()))
+      let table = try reader.readAll()
+      #expect(table.columns.map(\.name) == file.names)
+      let note = "names are taken without the blanks after the delimiters"
+      #expect(reader.notes.contains(note) == file.isNoted)
+    }
+  }
+}
