@@ -22,5 +22,14 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     require(latents.rowCount == rows.rowCount, "a row has one row of latents")
     _ = try? model.decode(latents)
   }
+  // Both use the training rows that it may keep.
+  if let scores = try? RowScorer(model).scores(rows) {
+    require(scores.count == rows.rowCount, "a row has one score")
+  }
+  for onlyMissing in [true, false] {
+    if let cleaned = try? RowCleaner(model, onlyMissing: onlyMissing).cleaned(rows) {
+      require(cleaned.rowCount == rows.rowCount, "a row has one that is clean")
+    }
+  }
   return 0
 }
