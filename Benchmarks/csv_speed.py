@@ -261,11 +261,11 @@ def main():
         tool, model, encoder = options.tool, f"{folder}/pca.aepca", f"{folder}/encoder.aepca"
         fit = [tool, "fit", numbers, "-k", 3, "--method", "pca", "-o", model, "--threads", 2]
         transform = [tool, "transform", model, numbers, "-o", out, "--threads", 2]
-        processes("three components of PCA: fit, then scores", [fit, transform], {
+        processes("three components of PCA and their scores", [fit + ["--latents", out]], {
             route: [[python, "-c", PROCESS, route, numbers, out]]
             for route in ["polars float32 + numpy", "polars + numpy", "pandas + scikit-learn"]}, rounds)
-        processes("of these, fit", [fit], {}, rounds)
-        processes("of these, scores", [transform], {}, rounds)
+        processes("by two commands: fit", [fit], {}, rounds)
+        processes("and transform", [transform], {}, rounds)
         small = f"{folder}/small.csv"
         with open(numbers) as source, open(small, "w") as target:
             target.writelines(line for _, line in zip(range(5001), source))

@@ -2,17 +2,24 @@ import AEPCA
 
 extension FitCommand {
   /// Fits linear components to a file too large to hold; nil when it is to be held.
-  func fitBlocks(_ reader: inout TableReader, _ fitting: TableModelFitting) throws -> TableModel? {
+  ///
+  /// - Parameter rows: Keeps those read, as long as they fit.
+  func fitBlocks(
+    _ reader: inout TableReader, _ fitting: TableModelFitting, keeping rows: KeptRows
+  ) throws -> TableModel? {
     guard wanted.method == .pca, let size = try InputFile(path: input).byteCount,
       size > memory.forBlocks << 20
     else { return nil }
-    if let model = presumedFit(&reader, fitting) {
+    if let model = presumedFit(&reader, fitting, keeping: rows) {
       noteBlocks(reader)
       return model
     }
     let survey = try reader.survey()
     let source = reader
-    switch try fitting.fit(survey, blocks: { try source.blocks(of: $0) }) {
+    rows.removeAll()
+    switch try fitting.fit(
+      survey, blocks: { try source.blocks(of: $0) }, visiting: { rows.add($0) })
+    {
     case .fitted(let model):
       noteBlocks(reader)
       return model
@@ -26,11 +33,12 @@ extension FitCommand {
   ///
   /// - Returns: Nil when they have not, or the table cannot be fitted: a fit by a whole survey says why.
   private func presumedFit(
-    _ reader: inout TableReader, _ fitting: TableModelFitting
+    _ reader: inout TableReader, _ fitting: TableModelFitting, keeping rows: KeptRows
   ) -> TableModel? {
     guard let survey = try? reader.presumedSurvey() else { return nil }
     let source = reader
-    let fit = try? fitting.fit(survey, blocks: { try source.blocks(of: $0) })
+    let fit = try? fitting.fit(
+      survey, blocks: { try source.blocks(of: $0) }, visiting: { rows.add($0) })
     if case .fitted(let model)? = fit { return model }
     return nil
   }

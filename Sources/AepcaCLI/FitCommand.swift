@@ -62,6 +62,7 @@ struct FitCommand: ParsableCommand {
     // Made first: a place that cannot be written to should not cost a fit.
     var file = try OutputFile(creating: wanted.output)
     let loadings = try linear.loadings.map { try LoadingsFile(creating: $0) }
+    var latents = try wanted.latents.map { try LatentsFile(creating: $0, threads: common.threads) }
     // Kinds and levels are those of the rows that are to be given back.
     var reader = try TableReader(path: training.target ?? input, options: readingOptions())
     let progress = ProgressLine(common)
@@ -74,33 +75,46 @@ struct FitCommand: ParsableCommand {
       callbacks: progress.map { [$0] } ?? [])
     fitting.noise = training.noise
     fitting.keepsRows = !wanted.noRows
-    let model: TableModel
-    let seconds: Double
+    let fit: Fit
     do {
       defer { progress?.clear() }
-      (model, seconds) = try fit(&reader, &fitting)
+      fit = try self.fit(&reader, &fitting)
+      if let rows = fit.rows {
+        try latents?.write(of: fit.model, rows: rows)
+      } else {
+        try latents?.write(of: fit.model, blocks: reader.blocks(of: fit.model.schema))
+      }
     } catch {
       throw located(error)
     }
+    let model = fit.model
 
     let bytes = try ModelFile.encode(model, toolVersion: toolVersion)
     try file.write(bytes.span)
     // All bytes before any file is put in its place: a full disk should leave neither.
     try file.flush()
     if let loadings { try loadings.write(model) }
+    if let latents { try latents.commit() }
     try file.commit()
     try FitSummary(
-      model: model, modelPath: wanted.output, seconds: seconds, preset: pictures.preset
+      model: model, modelPath: wanted.output, latentsPath: wanted.latents, seconds: fit.seconds,
+      preset: pictures.preset
     )
     .report(inputPath: input, json: json, common: common)
   }
 
+  private struct Fit {
+    let model: TableModel
+    /// What it took beside reading.
+    let seconds: Double
+    /// The rows that were learnt from, in pieces; nil where they were not kept.
+    let rows: [Table]?
+  }
+
   /// Fits block by block where that will do, else the whole table.
-  ///
-  /// - Returns: The model, and the seconds that took beside reading.
   private func fit(
     _ reader: inout TableReader, _ fitting: inout TableModelFitting
-  ) throws -> (TableModel, Double) {
+  ) throws -> Fit {
     var start = now()
     // In blocks, the rows held out are the fit's own to choose, and how many components is known.
     if let components = wanted.components,
@@ -108,7 +122,11 @@ struct FitCommand: ParsableCommand {
       judging.validation == nil, judging.group == nil, !pictures.isUsed
     {
       fitting.componentCount = count
-      if let model = try fitBlocks(&reader, fitting) { return (model, now() - start) }
+      let rows = KeptRows(byteLimit: wanted.latents == nil ? 0 : memory.forRows)
+      if let model = try fitBlocks(&reader, fitting, keeping: rows) {
+        return Fit(
+          model: model, seconds: now() - start, rows: rows.isComplete ? rows.pieces : nil)
+      }
     }
     try memory.apply()
     defer { if let note = memory.note { common.note("\(input): \(note)") } }
@@ -139,7 +157,7 @@ struct FitCommand: ParsableCommand {
     let model = try fitting.fit(
       noisy ?? table, target: noisy == nil ? nil : table, validation: validation,
       groups: reader.groups)
-    return (model, now() - start)
+    return Fit(model: model, seconds: now() - start, rows: [noisy ?? table])
   }
 
   private func readAll(_ reader: inout TableReader) throws -> Table {

@@ -5,6 +5,7 @@ import FoundationEssentials
 struct FitSummary {
   let model: TableModel
   let modelPath: String
+  let latentsPath: String?
   let seconds: Double
   /// The preset that was asked for.
   let preset: Preset?
@@ -79,7 +80,7 @@ struct FitSummary {
         "the loss stopped being a number in \(counted(count, "fit")); the best weights before that "
           + "were kept, and a smaller --learning-rate may do better")
     }
-    lines.append("wrote \(modelPath)")
+    lines.append("wrote " + [modelPath, latentsPath].compactMap(\.self).joined(separator: ", "))
     return lines
   }
 

@@ -16,6 +16,9 @@ struct MemoryArguments: ParsableArguments {
   /// What linear components hold of a file, in MiB.
   var forBlocks: Int { limit ?? 64 }
 
+  /// What may be kept of a file's rows for later, in bytes.
+  var forRows: Int { limit.map { $0 << 20 } ?? (Self.available ?? 0) / 2 }
+
   func validate() throws {
     guard let limit else { return }
     guard (0...1 << 30).contains(limit) else {

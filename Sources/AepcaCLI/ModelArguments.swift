@@ -13,6 +13,12 @@ struct ModelArguments: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "model"))
   var output: String
 
+  @Option(
+    help: ArgumentHelp(
+      "CSV file to write the rows' latents to, as 'transform' gives them of the same table; it need "
+        + "not be read again for them.", valueName: "file"))
+  var latents: String?
+
   @Option(help: ArgumentHelp("autoencoder or pca.", valueName: "method"))
   var method: Method = .autoencoder
 

@@ -25,17 +25,9 @@ struct TransformCommand: ParsableCommand {
     codes.apply(to: model)
     let names = Array(model.latentNames.prefix(count))
     try stream.run(schema: model.schema, writing: names) { block, writer in
-      let latents = try model.encode(Table(columns: block.columns), components: count)
-      switch model.method {
-      case .pca:
-        try writer.write(
-          rows: latents.elements, columnCount: count, keeping: block.keptColumns)
-      case .autoencoder:
-        // The network computes in Float32: more digits would be noise.
-        try writer.write(
-          rows: latents.converted(to: Float.self).elements, columnCount: count,
-          keeping: block.keptColumns)
-      }
+      try writer.write(
+        latents: model.encode(Table(columns: block.columns), components: count), of: model,
+        keeping: block.keptColumns)
     }
   }
 }

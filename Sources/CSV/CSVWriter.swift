@@ -99,7 +99,7 @@ public struct CSVWriter: ~Copyable {
   ) throws(FileError) {
     precondition(fieldCount == 0, "a record of its own was begun")
     precondition(columnCount > 0 && numbers.count % columnCount == 0, "rows are whole")
-    try flush()
+    try passOn()
     let rowCount = numbers.count / columnCount
     // Some parts for each thread, none too small to be worth a thread or too large for a cache.
     let partSize = min(max(numbers.count / (4 * pool.threadCount), 4096), 32768)
@@ -138,7 +138,7 @@ public struct CSVWriter: ~Copyable {
     }
     buffer.append(0x0A)
     fieldCount = 0
-    if buffer.count >= Self.bufferCapacity { try flush() }
+    if buffer.count >= Self.bufferCapacity { try passOn() }
     recordStart = buffer.count
   }
 
@@ -146,11 +146,17 @@ public struct CSVWriter: ~Copyable {
   ///
   /// - Throws: `FileError`; the target is then as it was before.
   public consuming func commit() throws(FileError) {
-    try flush()
+    try passOn()
     try output.commit()
   }
 
-  private mutating func flush() throws(FileError) {
+  /// Hands what was written so far to the system.
+  public mutating func flush() throws(FileError) {
+    try passOn()
+    try output.flush()
+  }
+
+  private mutating func passOn() throws(FileError) {
     // Taken out, because a span of it would hold the whole of `self`.
     var full: [UInt8] = []
     swap(&full, &buffer)

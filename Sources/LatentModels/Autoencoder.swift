@@ -289,10 +289,6 @@ extension PreparedSamples {
   ///
   /// - Throws: ``PreprocessingError`` naming the first row with a value beyond Float32.
   func singlePrecision() throws -> Matrix<Float> {
-    let single = values.converted(to: Float.self)
-    if let place = single.elements.firstIndex(where: { !$0.isFinite }) {
-      throw PreprocessingError(.outOfRange(row: place / max(1, featureCount) + 1))
-    }
-    return single
+    try values.converted(to: Float.self).checkedFinite()
   }
 }

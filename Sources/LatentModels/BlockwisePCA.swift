@@ -15,6 +15,8 @@ struct BlockwisePCA {
   let fitting: TableModelFitting
   let survey: TableSurvey
   let makeBlocks: (TableSchema) throws -> TableBlocks
+  /// Is given each block of the first pass.
+  let visit: ((TableBlock) -> Void)?
   private let features: RawFeatures
   private let leftOut: [ColumnSchema]
   /// Of each row, whether it is held out.
@@ -27,11 +29,13 @@ struct BlockwisePCA {
 
   init(
     _ fitting: TableModelFitting, survey: TableSurvey,
-    makeBlocks: @escaping (TableSchema) throws -> TableBlocks
+    makeBlocks: @escaping (TableSchema) throws -> TableBlocks,
+    visit: ((TableBlock) -> Void)?
   ) {
     self.fitting = fitting
     self.survey = survey
     self.makeBlocks = makeBlocks
+    self.visit = visit
     let isText = { (column: ColumnSchema) in column.kind == .identifier || column.kind == .text }
     features = RawFeatures(columns: survey.schema.columns.filter { !isText($0) })
     leftOut = survey.schema.columns.filter(isText)
@@ -130,6 +134,7 @@ struct BlockwisePCA {
     let step = max(1, (judgedCount + keptLimit - 1) / keptLimit)
     var judgedRow = 0
     try forEachBlock { block, start in
+      visit?(block)
       let matrix = try features.matrix(block).get()
       matrix.widen(&moments.minima, &moments.maxima)
       for feature in moments.isWhole.indices where moments.isWhole[feature] {

@@ -95,7 +95,8 @@ public final class FittedAutoencoder: LatentModel {
       return try pca.decode(pca.scores(ofUnitVariance: latents))
     }
     return try decoder(components: components)
-      .predict(latentScale.removed(from: latents), threads: threads).converted(to: Double.self)
+      .predict(latentScale.removed(from: latents).checkedFinite(), threads: threads)
+      .converted(to: Double.self)
   }
 
   /// Linear PCA where it stands in for so many components.

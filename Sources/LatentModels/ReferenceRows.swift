@@ -99,18 +99,16 @@ struct NeighborDistances: Sendable {
     guard !neighbors.isEmpty else { return Distance(value: .nan, columns: columns) }
     let width = exact.count
     var squares = [Double](repeating: 0, count: width)
+    let present = columns.indices.filter { !columns[$0].isNaN }
     for neighbor in neighbors {
-      func isShared(_ column: Int) -> Bool {
-        !columns[column].isNaN
-          && references.observed?[neighbor, errors.features[column].lowerBound] ?? true
-      }
-      let shared = columns.indices.count(where: isShared)
-      let weight = 1 / Double(shared * neighbors.count)
       guard let mask = references.observed else {
         references.values.addSquaredDifferences(
-          ofRow: neighbor, from: exact, weight: weight, to: &squares)
+          ofRow: neighbor, from: exact, weight: 1 / Double(present.count * neighbors.count),
+          to: &squares)
         continue
       }
+      let shared = present.count { mask[neighbor, errors.features[$0].lowerBound] }
+      let weight = 1 / Double(shared * neighbors.count)
       for feature in 0..<width where mask[neighbor, feature] {
         let difference = exact[feature] - Double(references.values[neighbor, feature])
         squares[feature] += difference * difference * weight

@@ -98,15 +98,15 @@ public struct RowScorer {
 
   /// The fewest columns that make up half of the sum, three at most.
   private func worst(_ columns: [Double]) -> [String] {
-    let order = columns.indices.filter { columns[$0] > 0 }
-      .sorted { (columns[$1], $0) < (columns[$0], $1) }
-    let half = order.reduce(0) { $0 + columns[$1] } / 2
+    let half = columns.reduce(0) { $1 > 0 ? $0 + $1 : $0 } / 2
     var sum = 0.0
-    var named: [String] = []
-    for column in order.prefix(RowScorer.columnLimit) where sum < half {
-      named.append(names[column])
-      sum += columns[column]
+    var found: [Int] = []
+    while found.count < RowScorer.columnLimit, sum < half {
+      let others = columns.indices.lazy.filter { columns[$0] > 0 && !found.contains($0) }
+      guard let worst = others.max(by: { columns[$0] < columns[$1] }) else { break }
+      found.append(worst)
+      sum += columns[worst]
     }
-    return named
+    return found.map { names[$0] }
   }
 }

@@ -78,8 +78,9 @@ struct StandardizedErrors {
 
   /// The mean over a row's observed columns; NaN for a row that has none.
   func mean(_ columns: [Double]) -> Double {
-    let observed = columns.filter { !$0.isNaN }
-    return observed.isEmpty ? .nan : observed.reduce(0, +) / Double(observed.count)
+    var (sum, count) = (0.0, 0)
+    for error in columns where !error.isNaN { (sum, count) = (sum + error, count + 1) }
+    return count == 0 ? .nan : sum / Double(count)
   }
 
   /// The error of each row that has one.

@@ -41,6 +41,19 @@ public struct TableModel {
     ).checkedFinite()
   }
 
+  /// The latents of the rows of several tables, shape `[rows, components]` each.
+  ///
+  /// - Parameter threads: How many may share the work; the latents are the same for any.
+  /// - Throws: As ``encode(_:components:)``; rows are counted in their own table.
+  public func encode(_ tables: [Table], threads: Int) throws -> [Matrix<Double>] {
+    guard let autoencoder = latentModel as? FittedAutoencoder else {
+      return try inParallel(tables.count, threads: threads) { try encode(tables[$0]) }
+    }
+    // Shares the rows of each table out among threads of its own.
+    autoencoder.threads = threads
+    return try tables.map { try encode($0) }
+  }
+
   /// Latents back to columns in their original units; the first latents alone are enough for an
   /// ordered model.
   ///
@@ -67,12 +80,12 @@ public struct TableModel {
   }
 }
 
-extension Matrix<Double> {
+extension Matrix {
   /// Itself, if all of it are finite numbers: a cell of 1e308 is one, but not what is computed of it.
   ///
   /// - Throws: ``PreprocessingError`` naming the first row that is not.
-  func checkedFinite() throws(PreprocessingError) -> Matrix<Double> {
-    if let place = elements.firstIndex(where: { !$0.isFinite }) {
+  func checkedFinite() throws(PreprocessingError) -> Matrix {
+    if let place = firstNotFinite {
       throw PreprocessingError(.outOfRange(row: place / Swift.max(1, columnCount) + 1))
     }
     return self

@@ -18,11 +18,13 @@ extension TableModelFitting {
   /// - Parameters:
   ///   - survey: Kinds and rows of the table.
   ///   - blocks: Reads the columns of a schema from the first row on; called for each pass.
+  ///   - visit: Is given each block of the first pass, for who wants the rows again.
   /// - Returns: A model equal to that of ``fit(_:)`` up to rounding.
   /// - Complexity: Five p × p matrices, a block of rows and a bit for each row; O(n·p²) time.
   /// - Throws: As ``fit(_:)`` does, and `TableError` when the table has changed.
   public func fit(
-    _ survey: TableSurvey, blocks: @escaping (TableSchema) throws -> TableBlocks
+    _ survey: TableSurvey, blocks: @escaping (TableSchema) throws -> TableBlocks,
+    visiting visit: ((TableBlock) -> Void)? = nil
   ) throws -> BlockwiseFit {
     if method != .pca { return .needsTable(reason: "an autoencoder learns from rows at random") }
     if autoencoder.image != nil { return .needsTable(reason: "all pixels are scaled alike") }
@@ -33,6 +35,6 @@ extension TableModelFitting {
     if validationFraction == nil, survey.rowCount < TableModelFitting.crossValidationLimit {
       return .needsTable(reason: "so few rows are cross-validated")
     }
-    return try BlockwisePCA(self, survey: survey, makeBlocks: blocks).fit()
+    return try BlockwisePCA(self, survey: survey, makeBlocks: blocks, visit: visit).fit()
   }
 }

@@ -40,7 +40,7 @@ enum LAPACK {
       throw LinearAlgebraError(
         .empty(rowCount: matrix.rowCount, columnCount: matrix.columnCount), operation: operation)
     }
-    if let place = matrix.elements.firstIndex(where: { !$0.isFinite }) {
+    if let place = matrix.firstNotFinite {
       throw LinearAlgebraError(
         .notFinite(row: place / matrix.columnCount, column: place % matrix.columnCount),
         operation: operation)

@@ -96,6 +96,29 @@ extension Matrix where Scalar == Double {
     }
   }
 
+  /// Sets a column of some rows to (number − centre) / scale, and to 0 where the number is NaN.
+  ///
+  /// - Returns: Whether none of them is NaN.
+  package mutating func setColumn(
+    _ column: Int, rows: Range<Int>, to numbers: [Double], less center: Double, over scale: Double
+  ) -> Bool {
+    precondition(
+      column >= 0 && column < columnCount && rows.lowerBound >= 0 && rows.upperBound <= rowCount
+        && rows.upperBound <= numbers.count, "\(rows) of \(shape)")
+    let columnCount = columnCount
+    return unsafe numbers.withUnsafeBufferPointer { source in
+      unsafe elements.withUnsafeMutableBufferPointer { target in
+        var hasNaN = false
+        for row in rows {
+          let value = unsafe source[row]
+          hasNaN = value.isNaN || hasNaN
+          unsafe target[row * columnCount + column] = value.isNaN ? 0 : (value - center) / scale
+        }
+        return !hasNaN
+      }
+    }
+  }
+
   /// Sets a column of some rows to numbers.
   ///
   /// - Returns: Whether none of them is NaN.

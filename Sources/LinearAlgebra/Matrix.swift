@@ -72,6 +72,20 @@ public struct Matrix<Scalar: BinaryFloatingPoint & SIMDScalar & Sendable>: Senda
     return Matrix(rowCount: rowCount, columnCount: indices.count, elements: selected)
   }
 
+  /// Where among the elements the first one stands that is NaN or infinite; nil when all are numbers.
+  @inlinable
+  public var firstNotFinite: Int? {
+    // A block at a time without a way out, so that it can be done in vectors.
+    let span = elements.span
+    for start in stride(from: 0, to: span.count, by: 1024) {
+      let block = span.extracting(start..<Swift.min(start + 1024, span.count))
+      var areFinite = true
+      for place in block.indices { areFinite = block[place].isFinite && areFinite }
+      if !areFinite { return elements[start...].firstIndex { !$0.isFinite } }
+    }
+    return nil
+  }
+
   @inlinable
   public var transposed: Matrix {
     var result = Matrix(rowCount: columnCount, columnCount: rowCount)

@@ -8,7 +8,7 @@ package struct NearestRows: Sendable {
   package let rowCount: Int
   private let columnCount: Int
   private let stride: Int
-  /// Column by column, padded to ``stride``; 0 where missing.
+  /// In the kernel's blocks of rows, each column by column; 0 where missing.
   private let values: [Float]
   /// 1 where present; empty when nothing is missing.
   private let present: [Float]
@@ -21,15 +21,16 @@ package struct NearestRows: Sendable {
   package init(_ rows: Matrix<Float>, observed: Mask?, shares: [Float]) {
     precondition(shares.count == rows.columnCount, "a share for each of \(rows.columnCount)")
     (rowCount, columnCount) = (rows.rowCount, rows.columnCount)
-    // The kernel takes 64 rows at once.
-    stride = (rows.rowCount + 63) / 64 * 64
+    let block = Int(AEPCA_REFERENCE_BLOCK)
+    stride = (rows.rowCount + block - 1) / block * block
     self.shares = shares
     var values = [Float](repeating: 0, count: stride * rows.columnCount)
     var present = [Float](repeating: 0, count: observed == nil ? 0 : values.count)
     for row in 0..<rows.rowCount {
       for column in 0..<rows.columnCount where observed?[row, column] ?? true {
-        values[column * stride + row] = rows[row, column]
-        if observed != nil { present[column * stride + row] = 1 }
+        let place = (row / block * rows.columnCount + column) * block + row % block
+        values[place] = rows[row, column]
+        if observed != nil { present[place] = 1 }
       }
     }
     (self.values, self.present) = (values, present)

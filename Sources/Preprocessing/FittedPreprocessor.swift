@@ -105,39 +105,44 @@ public struct FittedPreprocessor: Codable, Sendable, Equatable {
   public func prepare(_ table: Table) -> PreparedSamples {
     let columns = Dictionary(
       table.columns.map { ($0.schema.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let width = featureCount
-    var values = Matrix<Double>(rowCount: table.rowCount, columnCount: width)
-    var missing: [(row: Int, feature: Int, count: Int)] = []
-    var feature = 0
-    for (known, coding) in zip(schema.columns, codings) {
+    let sources = schema.columns.map { known in
       guard let column = columns[known.name] else {
         preconditionFailure("a table must have the model's column '\(known.name)'")
       }
-      switch (coding, column.values) {
-      case (.scaled(let center, let scale, _), .numbers(let numbers)):
-        for (row, number) in numbers.enumerated() {
-          if number.isNaN {
-            missing.append((row, feature, 1))
-          } else {
-            values[row, feature] = (number - center) / scale
+      return column.values
+    }
+    let width = featureCount
+    var values = Matrix<Double>(rowCount: table.rowCount, columnCount: width)
+    var missing: [(row: Int, feature: Int, count: Int)] = []
+    // Some rows at a time, so that they stay in the cache while their columns are filled.
+    for first in stride(from: 0, to: table.rowCount, by: 64) {
+      let rows = first..<min(first + 64, table.rowCount)
+      var feature = 0
+      for (coding, source) in zip(codings, sources) {
+        switch (coding, source) {
+        case (.scaled(let center, let scale, _), .numbers(let numbers)):
+          let isComplete = values.setColumn(
+            feature, rows: rows, to: numbers, less: center, over: scale)
+          if !isComplete {
+            missing += rows.filter { numbers[$0].isNaN }.map { ($0, feature, 1) }
           }
+        case (.oneHot(let shares), .codes(let codes)):
+          let units = shares.map { ColumnCoding.unit(share: $0, levelCount: shares.count) }
+          for row in rows {
+            guard codes[row] >= 0 else {
+              missing.append((row, feature, shares.count))
+              continue
+            }
+            for level in shares.indices {
+              values[row, feature + level] =
+                ((Int(codes[row]) == level ? 1 : 0) - shares[level]) * units[level]
+            }
+          }
+        case (.constantNumber, _), (.constantLevel, _), (.neverObserved, _): break
+        default: preconditionFailure("a column is not of its model's kind")
         }
-      case (.oneHot(let shares), .codes(let codes)):
-        let units = shares.map { ColumnCoding.unit(share: $0, levelCount: shares.count) }
-        for (row, code) in codes.enumerated() {
-          if code < 0 {
-            missing.append((row, feature, shares.count))
-            continue
-          }
-          for level in shares.indices {
-            values[row, feature + level] =
-              ((Int(code) == level ? 1 : 0) - shares[level]) * units[level]
-          }
-        }
-      case (.constantNumber, _), (.constantLevel, _), (.neverObserved, _): break
-      default: preconditionFailure("column '\(column.schema.name)' is not of its model's kind")
+        feature += coding.featureCount
       }
-      feature += coding.featureCount
     }
     guard !missing.isEmpty else { return PreparedSamples(values: values) }
     var observed = Mask(

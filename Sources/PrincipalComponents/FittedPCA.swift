@@ -152,7 +152,7 @@ public struct FittedPCA: Sendable, Equatable {
         scores.elements[start * componentCount + place] = product.elements[place]
       }
     }
-    if let place = scores.elements.firstIndex(where: { !$0.isFinite }) {
+    if let place = scores.firstNotFinite {
       try requireFinite(samples)
       throw PCAError(.overflow(column: place % componentCount))
     }

@@ -150,7 +150,7 @@ public struct PCA: Sendable, Equatable {
 }
 
 func requireFinite(_ samples: Matrix<Double>) throws {
-  if let place = samples.elements.firstIndex(where: { !$0.isFinite }) {
+  if let place = samples.firstNotFinite {
     let (row, column) = place.quotientAndRemainder(dividingBy: samples.columnCount)
     throw PCAError(.notFinite(row: row, column: column))
   }

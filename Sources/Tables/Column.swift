@@ -15,6 +15,15 @@ public enum ColumnValues: Sendable {
     }
   }
 
+  /// The cells of some consecutive rows.
+  public func cells(_ rows: Range<Int>) -> ColumnValues {
+    switch self {
+    case .numbers(let numbers): .numbers(Array(numbers[rows]))
+    case .codes(let codes): .codes(Array(codes[rows]))
+    case .texts(let texts): .texts(Array(texts[rows]))
+    }
+  }
+
   public func isMissing(_ row: Int) -> Bool {
     switch self {
     case .numbers(let numbers): numbers[row].isNaN

@@ -13,6 +13,13 @@ public struct Table: Sendable, Equatable {
   public var schema: TableSchema { TableSchema(columns: columns.map(\.schema)) }
 
   public subscript(name: String) -> Column? { columns.first { $0.name == name } }
+
+  /// Some consecutive rows.
+  ///
+  /// - Complexity: O(their cells), which are copied.
+  public func rows(_ rows: Range<Int>) -> Table {
+    Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.cells(rows)) })
+  }
 }
 
 /// What a table is like, without its cells.

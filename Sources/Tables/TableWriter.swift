@@ -127,6 +127,9 @@ public struct TableWriter: ~Copyable {
     }
   }
 
+  /// Hands what was written so far to the system.
+  public mutating func flush() throws(FileError) { try writer.flush() }
+
   /// Brings the file to the disk and puts it in its place.
   public consuming func commit() throws(FileError) { try writer.commit() }
 

@@ -107,3 +107,43 @@ func `an outlier is named by file, column and row`(scaling: String) throws {
   #expect(fit.status == 0)
   #expect(fit.errors.contains("held in memory, because column 'bill_length_mm' has missing cells"))
 }
+
+/// A table is fitted whole, in blocks whose rows are kept for the latents, and in blocks too many to keep.
+@Test(
+  arguments: [
+    ["--method", "pca"], ["--method", "pca", "--memory", "1"],
+    ["--method", "pca", "--memory", "0"],
+    ["--encoder", "dense 16 tanh", "--epochs", "2"],
+    ["--encoder", "dense 16 tanh", "--epochs", "2", "--codes", "encoder", "--threads", "1"],
+  ])
+func `fit writes the latents that transform would`(options: [String]) throws {
+  let scratch = try Scratch()
+  let rows = (0..<20_000).map { row in
+    let x = Double(row) / 7000
+    return "\(x * x),\(3 - x),\((x + 0.1).squareRoot()),\(row % 17),\(row % 2 == 0 ? "a" : "b")"
+  }
+  try scratch.write("p,q,r,s,t\n" + rows.joined(separator: "\n") + "\n", to: "long.csv")
+  let fit = try scratch.aepca(
+    ["fit", "long.csv", "-k", "2", "-o", "m.aepca", "--latents", "at-once.csv"] + options)
+  fit.expectSuccess()
+  #expect(fit.errors.contains("wrote m.aepca, at-once.csv"))
+  #expect(fit.errors.contains("block by block") == options.contains("--memory"))
+  try scratch.aepca("transform", "m.aepca", "long.csv", "-o", "later.csv").expectSuccess()
+  #expect(try scratch.read("at-once.csv") == scratch.read("later.csv"))
+  let plain = try scratch.aepca(["fit", "long.csv", "-k", "2", "-o", "plain.aepca"] + options)
+  plain.expectSuccess()
+  #expect(try scratch.data("plain.aepca") == scratch.data("m.aepca"))
+}
+
+@Test func `latents go with missing cells, categories and tables that cannot be read twice`() throws
+{
+  let scratch = try Scratch()
+  let penguins = try String(
+    contentsOfFile: Repository.dataset("penguins"), encoding: .utf8)
+  let fit = try scratch.aepca(
+    ["fit", "-", "-k", "2", "--effort", "quick", "-o", "m.aepca", "--latents", "-"],
+    input: penguins)
+  fit.expectSuccess()
+  let later = try scratch.aepca("transform", "m.aepca", Repository.dataset("penguins"))
+  #expect(fit.output == later.output && fit.output.hasPrefix("latent_1,latent_2\n"))
+}

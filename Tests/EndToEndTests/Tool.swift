@@ -89,9 +89,15 @@ enum Repository {
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+  /// One that a sanitizer watches instead of the one that ships.
+  private static let watchedTool = ProcessInfo.processInfo.environment["AEPCA_TOOL"]
+
   static let tool =
-    ProcessInfo.processInfo.environment["AEPCA_TOOL"].map { URL(fileURLWithPath: $0) }
+    watchedTool.map { URL(fileURLWithPath: $0) }
     ?? root.appendingPathComponent(".build/release/aepca")
+
+  /// Whether the tool gets its memory by itself.
+  static let toolAllocates = watchedTool == nil
 
   static func dataset(_ name: String) -> String {
     root.appendingPathComponent("Datasets/\(name).csv").path

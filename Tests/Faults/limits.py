@@ -33,6 +33,7 @@ def disk(size):
 WRITES = [
     ("a model", "fit good.csv -k 2 --effort quick --epochs 1 -o disk/out"),
     ("linear components", "fit good.csv -k 2 --method pca -o disk/out --loadings disk/l.csv"),
+    ("latents at once", "fit good.csv -k 2 --method pca -o disk/out --latents disk/l.csv"),
     ("latents", "transform m good.csv -o disk/out"),
     ("reconstructions", "reconstruct m good.csv -o disk/out"),
     ("a table", "datasets iris -o disk/out"),

@@ -137,8 +137,9 @@ def failing_halfway(place):
 
 
 def two_outputs(place):
-    """The loadings cannot be made, so neither is the model."""
-    place.refuses(FIT + "out --loadings nowhere/l.csv", 73, "nowhere/l.csv")
+    """The loadings or latents cannot be made, so neither is the model."""
+    for option in ("loadings", "latents"):
+        place.refuses(FIT + f"out --{option} nowhere/l.csv", 73, "nowhere/l.csv")
 
 
 def abandoned(place):

@@ -45,7 +45,7 @@ import Testing
   }
 
   /// More rows than the kernel takes at once, compared with a sort of all distances.
-  @Test(arguments: [1, 63, 64, 65, 200], [1, 5, 33])
+  @Test(arguments: [1, 63, 64, 65, 200, 1000], [1, 5, 33])
   func `a search finds what sorting all rows finds`(rowCount: Int, columnCount: Int) {
     var generator = SeededGenerator(seed: UInt64(100 * rowCount + columnCount))
     // Whole numbers, so that no rounding decides between two rows.
@@ -67,8 +67,11 @@ import Testing
         return sum / Float(shared.count)
       }
       let expected = distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
-      #expect(
-        nearest(rows, to: row, count: 7, observed: observed) == Array(expected.prefix(7)))
+      // Few, as many as are usual, and more than the kernel narrows the search for.
+      for count in [1, 7, 20, 32, 50] {
+        let found = nearest(rows, to: row, count: count, observed: observed)
+        #expect(found == Array(expected.prefix(count)))
+      }
     }
   }
 }

@@ -157,3 +157,19 @@ func randomColumn(
   #expect(seen == Set(ColumnKind.allCases))
   #expect(failureCount > 20 && failureCount < 300)
 }
+
+@Test func `some rows of a table are its cells, missing ones too`() {
+  let table = Table(columns: [
+    Column(schema: ColumnSchema(name: "n", kind: .number), values: .numbers([1, .nan, 3, 4])),
+    Column(
+      schema: ColumnSchema(name: "c", kind: .category, levels: ["x", "y"]),
+      values: .codes([0, 1, -1, 0])),
+    Column(schema: ColumnSchema(name: "t", kind: .text), values: .texts(["a", "b", nil, "d"])),
+  ])
+  #expect(
+    table.rows(1..<3).columns.map(\.values) == [
+      .numbers([.nan, 3]), .codes([1, -1]), .texts(["b", nil]),
+    ])
+  #expect(table.rows(0..<4) == table)
+  #expect(table.rows(2..<2).rowCount == 0)
+}

@@ -5,11 +5,14 @@
 
 #pragma clang assume_nonnull begin
 
-/// Rows that others are compared with, feature by feature: entry (i, j) stands at j * stride + i.
+/// References that lie together, and are compared with a row together.
+enum { AEPCA_REFERENCE_BLOCK = 64 };
+
+/// Rows that others are compared with, in blocks of so many: feature by feature, of each the block's rows.
 struct aepca_references {
   long rows;
   long features;
-  /// A multiple of 64, at least `rows`; what is beyond the rows must be readable.
+  /// Whole blocks, at least `rows`; what is beyond the rows must be readable.
   long stride;
   /// 0 where missing.
   const float *values;
