@@ -72,7 +72,7 @@ struct CSVCommand: ParsableCommand {
       }
     }
     try writer.commit()
-    for note in reader.notes + reader.faults { common.note("\(input): \(note)") }
+    common.note(reader.notes + reader.faults, of: input)
   }
 
   private func keptColumns(of names: [String], _ options: TableReadingOptions) throws -> [Int] {
@@ -121,7 +121,7 @@ struct CSVCommand: ParsableCommand {
       let parts = dialect.description.map { "\($0.name) \($0.value)" }
       common.note("\(input): \(parts.joined(separator: ", "))")
     }
-    reader.notes.forEach(common.note)
+    common.note(reader.notes, of: input)
   }
 }
 

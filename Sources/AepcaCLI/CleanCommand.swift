@@ -61,7 +61,7 @@ struct CleanCommand: ParsableCommand {
     }
     if let file = consume changes { try file.commit() }
     try writer.commit()
-    blocks.notes.forEach(common.note)
+    common.note(blocks.notes, of: blocks.path)
     common.note(
       "\(input): \(counted(patches.filledCount, "missing cell")) filled"
         + (onlyMissing ? "" : ", \(counted(patches.changedCount, "other cell")) changed")

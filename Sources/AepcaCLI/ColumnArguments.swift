@@ -45,7 +45,7 @@ extension TableInput {
     while let block = try blocks.next() {
       columns.append(rowsOf: block.columns)
     }
-    blocks.notes.forEach(common.note)
+    common.note(blocks.notes, of: blocks.path)
     let table = Table(columns: columns)
     guard table.rowCount > 0 else {
       throw ToolError(.badData, "\(path): expected rows to judge by, found none")

@@ -21,6 +21,11 @@ struct CommonOptions: ParsableArguments {
     guard !quiet else { return }
     StandardError.write(text + "\n")
   }
+
+  /// Writes what is to be said of a file, a line each.
+  func note(_ texts: [String], of path: String) {
+    for text in texts { note("\(path): \(text)") }
+  }
 }
 
 /// Text for people, apart from the data on standard output.

@@ -193,7 +193,7 @@ struct CompareCommand: ParsableCommand {
     if let color { options.excludedColumns.remove(color) }
     var reader = try TableReader(path: input, options: options)
     let (all, removed) = try reader.readAll().withoutDominantCells(under: scale)
-    reader.notes.forEach(common.note)
+    common.note(reader.notes, of: input)
     for cell in removed { common.note("\(input): \(cell.removal(under: scale))") }
     let column = try color.map { name in
       try all[name] ?? { throw ToolError(unknownColor: name, in: input) }()

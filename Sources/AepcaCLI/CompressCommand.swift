@@ -77,7 +77,7 @@ struct CompressCommand: ParsableCommand {
     try file.write(bytes.span)
     size += bytes.count
     try file.commit()
-    blocks.notes.forEach(common.note)
+    common.note(blocks.notes, of: blocks.path)
     common.note(
       "\(source.name): \(counted(rowCount, "row")), \(counted(blocks.fileColumns.count, "column")) in "
         + "\(counted(size, "byte")); \(self.model.path), \(counted(modelBytes.count, "byte")), is "

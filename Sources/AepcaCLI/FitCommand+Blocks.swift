@@ -44,7 +44,7 @@ extension FitCommand {
   }
 
   private func noteBlocks(_ reader: TableReader) {
-    reader.notes.forEach(common.note)
+    common.note(reader.notes, of: input)
     common.note(
       "\(input): read block by block, as it is larger than \(memory.forBlocks) MiB (--memory)")
   }

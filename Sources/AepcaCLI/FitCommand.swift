@@ -56,6 +56,21 @@ struct FitCommand: ParsableCommand {
       throw ValidationError("--components: expected how many, found none")
     }
     if pictures.isUsed { try wanted.scale.checkForPixels() }
+    try checkOutputs()
+  }
+
+  /// Refuses two results in one place.
+  private func checkOutputs() throws {
+    var taken = ["--output": wanted.output]
+    if json { taken["--json"] = "-" }
+    for (option, path) in [("--loadings", linear.loadings), ("--latents", wanted.latents)] {
+      guard let path else { continue }
+      if let other = taken.sorted(by: { $0.key < $1.key }).first(where: { $0.value == path }) {
+        throw ValidationError(
+          "\(option): expected another file than for \(other.key), found \(path)")
+      }
+      taken[option] = path
+    }
   }
 
   func run() throws {
@@ -162,7 +177,7 @@ struct FitCommand: ParsableCommand {
 
   private func readAll(_ reader: inout TableReader) throws -> Table {
     let (table, removed) = try reader.readAll().withoutDominantCells(under: wanted.scale)
-    reader.notes.forEach(common.note)
+    common.note(reader.notes, of: input)
     for cell in removed { common.note("\(input): \(cell.removal(under: wanted.scale))") }
     for cell in table.dominantCells { common.note("\(input): \(cell)") }
     return table

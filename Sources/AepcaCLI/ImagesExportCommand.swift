@@ -35,7 +35,7 @@ struct ImagesExportCommand: ParsableCommand {
     var reader = TableReader(
       source: file.canRewind ? file : RecordingInput(file), options: options)
     let survey = try reader.survey()
-    reader.notes.forEach(common.note)
+    common.note(reader.notes, of: input)
     let (shape, schema) = try survey.schema.pixels(of: shape.size, path: input)
     try shape.checkDrawable(path: input)
     let scale = try scale(of: reader.blocks(of: schema))

@@ -94,7 +94,7 @@ struct RowStream: ParsableArguments {
       }
     }
     try writer.commit()
-    blocks.notes.forEach(common.note)
+    common.note(blocks.notes, of: blocks.path)
   }
 
   /// Writes rows as the model gives them back.

@@ -1,5 +1,4 @@
 import Files
-import Synchronization
 
 /// A file's records, chunk by chunk and in order, read and worked on by several threads.
 package final class ChunkStream<Product: Sendable> {
@@ -87,9 +86,9 @@ package final class ChunkStream<Product: Sendable> {
 
 /// The plan that threads look up when they begin a chunk.
 private final class PlanBox: Sendable {
-  private let current: Mutex<CellPlan>
+  private let current: Guarded<CellPlan>
 
-  init(_ plan: CellPlan) { current = Mutex(plan) }
+  init(_ plan: CellPlan) { current = Guarded(plan) }
 
   var plan: CellPlan {
     get { current.withLock { $0 } }

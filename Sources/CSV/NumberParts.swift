@@ -1,5 +1,5 @@
 import CCharConversion
-import Synchronization
+import Files
 
 /// Rows of numbers as text, one part after another, that several threads write into buffers used again.
 final class NumberParts: Sendable {
@@ -18,7 +18,7 @@ final class NumberParts: Sendable {
     var spares: [Text] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   /// Writes a part, on any thread.
   func write<Scalar>(

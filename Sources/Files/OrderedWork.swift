@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Pieces that come one after another, each worked on by any thread, their products in order.
 ///
 /// So many pieces are on their way at once and no more, which bounds the memory. What comes out
@@ -51,8 +49,8 @@ package final class OrderedWork<Piece: Sendable, Product: Sendable> {
       var products: [Int: Product] = [:]
     }
 
-    private let state = Mutex(State())
-    private let source = Mutex(())
+    private let state = Guarded(State())
+    private let source = SystemLock()
     private let next: @Sendable () throws -> Piece?
     private let work: @Sendable (consuming Piece) -> Product
 
@@ -65,7 +63,7 @@ package final class OrderedWork<Piece: Sendable, Product: Sendable> {
     }
 
     func advance() {
-      guard let (number, piece) = source.withLock({ _ in takePiece() }) else { return }
+      guard let (number, piece) = source.withLock({ takePiece() }) else { return }
       let product = work(piece)
       state.withLock { $0.products[number] = product }
     }

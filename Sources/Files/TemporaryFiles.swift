@@ -22,7 +22,7 @@ package enum TemporaryFiles {
   }()
   /// Slots are given out in turn, so one that was just freed is not soon written again: a handler
   /// that runs on another thread meanwhile reads a whole path, if perhaps an old one.
-  private static let nextSlot = Mutex(0)
+  private static let nextSlot = Guarded(0)
 
   /// Notes a path to be removed by the signal handler.
   ///

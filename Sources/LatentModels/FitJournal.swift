@@ -1,6 +1,5 @@
 import Files
 import NeuralNetworks
-import Synchronization
 
 /// What a fit has done so far, kept in a checkpoint: the results of training runs that ended and
 /// the whole state of those under way.
@@ -31,7 +30,7 @@ public final class FitJournal: Sendable {
   let interval: Duration
   /// Told once of each reason why the file could not be written; the fit goes on.
   private let onFailure: @Sendable (String) -> Void
-  private let log: Mutex<Log>
+  private let log: Guarded<Log>
 
   /// Begins anew, and writes the file so that a place that cannot be written to is known at once.
   ///
@@ -44,7 +43,7 @@ public final class FitJournal: Sendable {
     self.identity = identity
     self.interval = .seconds(interval)
     self.onFailure = onFailure
-    log = Mutex(Log(contents: Contents()))
+    log = Guarded(Log(contents: Contents()))
     try CheckpointFile.write(Contents(), of: identity, to: path)
   }
 
@@ -67,7 +66,7 @@ public final class FitJournal: Sendable {
     self.identity = identity
     self.interval = .seconds(interval)
     self.onFailure = onFailure
-    log = Mutex(Log(contents: file.contents))
+    log = Guarded(Log(contents: file.contents))
   }
 
   /// Training runs that have ended.

@@ -55,6 +55,12 @@ private let refusals = [
   Refusal("fit constant.csv -k 1 --method pca -o out", 65, "constant.csv", "varies"),
   Refusal("fit one.csv -k 1 --method pca -o out", 65, "one.csv", "varies"),
   Refusal("fit good.csv -k 1 --loadings l.csv -o out", 64, "--loadings", "--method pca"),
+  Refusal(
+    "fit good.csv -k 1 --method pca -o out --latents out", 64,
+    "--latents: expected another file than for --output, found out"),
+  Refusal(
+    "fit good.csv -k 1 -o out --json --latents -", 64,
+    "--latents: expected another file than for --json, found -"),
   Refusal("fit good.csv -k 1 --method pca --solver lu -o out", 64, "--solver", "lu"),
   Refusal("fit good.csv -k 1 --method pca --loadings nowhere/l.csv -o out", 73, "nowhere/l.csv"),
   Refusal("fit good.csv -k 1 --whiten -o out", 64, "--whiten", "--method pca"),

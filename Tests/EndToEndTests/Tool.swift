@@ -89,7 +89,7 @@ enum Repository {
   static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// One that a sanitizer watches instead of the one that ships.
+  /// One that the address sanitizer watches instead of the one that ships.
   private static let watchedTool = ProcessInfo.processInfo.environment["AEPCA_TOOL"]
 
   static let tool =
