@@ -18,12 +18,13 @@ struct CellPatches {
   private(set) var changedCount = 0
   /// Missing cells that stay missing.
   private(set) var leftCount = 0
-  private let schema: TableSchema
+  private let listsChanges: Bool
   /// Where each column of the schema stands in the file.
   private let places: [Int]
 
-  init(_ schema: TableSchema, fileColumns: [String]) {
-    self.schema = schema
+  /// - Parameter listsChanges: Whether ``changes`` is to be filled.
+  init(_ schema: TableSchema, fileColumns: [String], listsChanges: Bool) {
+    self.listsChanges = listsChanges
     places = schema.columns.map { fileColumns.firstIndex(of: $0.name) ?? 0 }
   }
 
@@ -38,31 +39,28 @@ struct CellPatches {
     changes = []
     var texts = block.keptColumns
     for (column, (before, after)) in zip(block.columns, cleaned.columns).enumerated() {
-      var replaced: [Int: String] = [:]
+      var patches: [(row: Int, text: String)] = []
       let original = texts[places[column]]
+      let (newText, isAlike) = (after.texts, before.likeness(to: after))
       for row in 0..<block.rowCount {
         var wasMissing = before.values.isMissing(row)
         if wasMissing, case .codes = before.values {
           wasMissing = isMissing(original.bytes.span.extracting(original.range(row)))
         }
-        if onlyMissing && !wasMissing { continue }
-        guard let text = after.text(row) else {
+        if !wasMissing && (onlyMissing || isAlike(row)) { continue }
+        guard let text = newText(row) else {
           if wasMissing { leftCount += 1 }
           continue
         }
-        if !wasMissing && before.text(row) == text { continue }
-        replaced[row] = text
+        patches.append((row, text))
         if wasMissing { filledCount += 1 } else { changedCount += 1 }
+        guard listsChanges else { continue }
         changes.append(
           Change(
             line: block.lines[row], column: column, name: before.name, before: original[row],
             after: text))
       }
-      if !replaced.isEmpty {
-        texts[places[column]] = TextColumn(
-          name: original.name,
-          texts: (0..<block.rowCount).map { replaced[$0] ?? original[$0] })
-      }
+      if !patches.isEmpty { texts[places[column]] = original.replacing(patches) }
     }
     changes.sort { ($0.line, $0.column) < ($1.line, $1.column) }
     return texts
@@ -70,14 +68,31 @@ struct CellPatches {
 }
 
 extension Column {
-  /// A cell as the tool writes it; nil where it is missing.
-  fileprivate func text(_ row: Int) -> String? {
+  /// Gives a row's cell as the tool writes it; nil where it is missing.
+  fileprivate var texts: (Int) -> String? {
     switch values {
     case .numbers(let numbers):
-      if numbers[row].isNaN { return nil }
-      return schema.dateFormat?.text(numbers[row]) ?? DecimalText.text(of: numbers[row])
-    case .codes(let codes): return codes[row] < 0 ? nil : schema.levels[Int(codes[row])]
-    case .texts(let texts): return texts[row]
+      let format = schema.dateFormat
+      return { row in
+        numbers[row].isNaN
+          ? nil : format?.text(numbers[row]) ?? DecimalText.text(of: numbers[row])
+      }
+    case .codes(let codes):
+      let levels = schema.levels
+      return { codes[$0] < 0 ? nil : levels[Int(codes[$0])] }
+    case .texts(let texts): return { texts[$0] }
+    }
+  }
+
+  /// Tells whether a row's cell is written as that of another column of the same schema.
+  fileprivate func likeness(to other: Column) -> (Int) -> Bool {
+    switch (values, other.values) {
+    case (.numbers(let own), .numbers(let others)) where schema.dateFormat == nil:
+      return { own[$0] == others[$0] }
+    case (.codes(let own), .codes(let others)): return { own[$0] == others[$0] }
+    default:
+      let (own, others) = (texts, other.texts)
+      return { own($0) == others($0) }
     }
   }
 }

@@ -44,7 +44,8 @@ struct CleanCommand: ParsableCommand {
     var writer = TableWriter(to: try OutputFile(creating: output.output))
     try writer.writeHeader(blocks.fileColumns)
     var changes = try changes.map { try ChangesFile(creating: $0) }
-    var patches = CellPatches(model.schema, fileColumns: blocks.fileColumns)
+    var patches = CellPatches(
+      model.schema, fileColumns: blocks.fileColumns, listsChanges: self.changes != nil)
     while let block = try blocks.next() {
       let cleaned: Table
       do {

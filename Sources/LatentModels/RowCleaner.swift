@@ -57,7 +57,7 @@ public struct RowCleaner {
     if !onlyMissing || samples.observed != nil { _ = try samples.checkedFinite() }
     let width = samples.featureCount
     let isComplete = (0..<samples.sampleCount).map { row in
-      (0..<width).allSatisfy { samples.observed?[row, $0] ?? true }
+      samples.observed.map { mask in (0..<width).allSatisfy { mask[row, $0] } } ?? true
     }
     let incomplete = samples.samples(at: isComplete.indices.filter { !isComplete[$0] })
     var features =

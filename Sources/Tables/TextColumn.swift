@@ -25,6 +25,32 @@ public struct TextColumn: Sendable, Equatable {
     }
   }
 
+  /// The column with other texts in some rows.
+  ///
+  /// - Parameter cells: In the order of the rows.
+  /// - Complexity: O(bytes).
+  public func replacing(_ cells: [(row: Int, text: String)]) -> TextColumn {
+    var result = TextColumn(name: name)
+    result.bytes.reserveCapacity(bytes.count)
+    result.ends.reserveCapacity(count)
+    var next = 0
+    func copy(upTo row: Int) {
+      guard next < row else { return }
+      let first = range(next).lowerBound
+      let shift = result.bytes.count - first
+      result.bytes += bytes[first..<ends[row - 1]]
+      result.ends += ends[next..<row].lazy.map { $0 + shift }
+    }
+    for (row, text) in cells {
+      copy(upTo: row)
+      result.bytes += text.utf8
+      result.ends.append(result.bytes.count)
+      next = row + 1
+    }
+    copy(upTo: count)
+    return result
+  }
+
   public var count: Int { ends.count }
 
   /// Where a cell stands in ``bytes``.

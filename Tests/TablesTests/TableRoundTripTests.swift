@@ -173,3 +173,14 @@ func randomColumn(
   #expect(table.rows(0..<4) == table)
   #expect(table.rows(2..<2).rowCount == 0)
 }
+
+@Test func `texts of some rows are replaced and the others stay`() {
+  let column = TextColumn(name: "c", texts: ["a", "", "ccc", "dd", ""])
+  func replaced(_ cells: [(row: Int, text: String)]) -> TextColumn { column.replacing(cells) }
+  #expect(replaced([]) == column)
+  #expect(
+    replaced([(0, "äb"), (3, "")]) == TextColumn(name: "c", texts: ["äb", "", "ccc", "", ""]))
+  #expect(
+    replaced([(1, "x"), (2, "y"), (4, "z")])
+      == TextColumn(name: "c", texts: ["a", "x", "y", "dd", "z"]))
+}
