@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "Kernels.h"
 #include "any_processor.h"
 
@@ -27,6 +29,30 @@ ANY_PROCESSOR void aepca_normal_equations(
     }
     vector[row] = dot(tangent, residual, columns);
   }
+}
+
+int aepca_solve_damped(
+  long count, const double *matrix, const double *vector, double damping, double *factors, double *x) {
+  for (long row = 0; row < count; row++) {
+    double *own = factors + row * count;
+    double left = vector[row];
+    for (long column = 0; column <= row; column++) {
+      double entry = matrix[row * count + column];
+      if (column == row) entry += damping * (entry + 1e-6);
+      const double *other = factors + column * count;
+      for (long inner = 0; inner < column; inner++) entry -= own[inner] * other[inner];
+      if (column == row && !(entry > 0)) return 0;
+      own[column] = column == row ? sqrt(entry) : entry / other[column];
+    }
+    for (long inner = 0; inner < row; inner++) left -= own[inner] * x[inner];
+    x[row] = left / own[row];
+  }
+  for (long row = count - 1; row >= 0; row--) {
+    for (long inner = row + 1; inner < count; inner++)
+      x[row] -= factors[inner * count + row] * x[inner];
+    x[row] /= factors[row * count + row];
+  }
+  return 1;
 }
 
 ANY_PROCESSOR double aepca_residual(

@@ -18,7 +18,7 @@ import Kernels
   private var errors: [Double]
   private var dampings: [Double]
   private var candidates: [Float]
-  private var system: [Double]
+  private var factors: [Double]
   private var step: [Double]
 
   /// Rows worked on together: their tangents should stay in the second cache; of images, whose rows
@@ -48,7 +48,7 @@ import Kernels
     errors = Array(repeating: 0, count: capacity)
     dampings = Array(repeating: 0, count: capacity)
     candidates = Array(repeating: 0, count: capacity * componentCount)
-    system = Array(repeating: 0, count: componentCount * componentCount)
+    factors = Array(repeating: 0, count: componentCount * componentCount)
     step = Array(repeating: 0, count: componentCount)
   }
 
@@ -171,52 +171,21 @@ import Kernels
     }
   }
 
-  /// Solves (A + λ diag A) d = b by Cholesky and proposes the row's latents plus d.
+  /// Proposes the row's latents plus what solves (A + λ diag A) d = b.
   private func propose(_ row: Int, from latents: UnsafePointer<Float>) {
     let count = componentCount
-    let base = row * count * count
-    for index in 0..<count * count { system[index] = matrices[base + index] }
-    for index in 0..<count {
-      let entry = system[index * count + index]
-      system[index * count + index] = entry + dampings[row] * (entry + 1e-6)
-      step[index] = vectors[row * count + index]
+    let isSolved = unsafe matrices.withUnsafeBufferPointer { matrices in
+      unsafe vectors.withUnsafeBufferPointer { vectors in
+        guard let matrix = unsafe matrices.baseAddress, let vector = unsafe vectors.baseAddress
+        else { return false }
+        return unsafe aepca_solve_damped(
+          count, matrix + row * count * count, vector + row * count, dampings[row], &factors,
+          &step) != 0
+      }
     }
-    let isSolved = solve()
     for index in 0..<count {
       let change = isSolved ? Float(step[index]) : 0
       candidates[row * count + index] = unsafe latents[index] + (change.isFinite ? change : 0)
     }
-  }
-
-  /// Solves the damped system in place; false when it is not positive definite.
-  private func solve() -> Bool {
-    let count = componentCount
-    for column in 0..<count {
-      var pivot = system[column * count + column]
-      for inner in 0..<column {
-        pivot -= system[column * count + inner] * system[column * count + inner]
-      }
-      guard pivot > 0 else { return false }
-      let root = pivot.squareRoot()
-      system[column * count + column] = root
-      for row in column + 1..<max(count, column + 1) {
-        var entry = system[row * count + column]
-        for inner in 0..<column {
-          entry -= system[row * count + inner] * system[column * count + inner]
-        }
-        system[row * count + column] = entry / root
-      }
-    }
-    for row in 0..<count {
-      for inner in 0..<row { step[row] -= system[row * count + inner] * step[inner] }
-      step[row] /= system[row * count + row]
-    }
-    for row in stride(from: count - 1, through: 0, by: -1) {
-      for inner in row + 1..<max(count, row + 1) {
-        step[row] -= system[inner * count + row] * step[inner]
-      }
-      step[row] /= system[row * count + row]
-    }
-    return true
   }
 }

@@ -381,6 +381,11 @@ void aepca_normal_equations(
   long parameters, long columns, const float *tangents, long tangent_stride,
   const float *residual, double *matrix, double *vector);
 
+/// Solves (A + damping * diag(A + 1e-6)) x = b for a symmetric A by Cholesky's factors, which are left
+/// in the lower triangle of `factors`. Returns 0, and no x, where the sum is not positive definite.
+int aepca_solve_damped(
+  long count, const double *matrix, const double *vector, double damping, double *factors, double *x);
+
 /// residual = target - value where the mask's byte is not 0, else 0; returns its square's sum.
 double aepca_residual(
   long columns, const float *target, const float *value, const uint8_t *_Nullable mask,
