@@ -1,5 +1,4 @@
 import Files
-import Synchronization
 import Testing
 
 @Test(arguments: [1, 2, 4])
@@ -7,7 +6,7 @@ func `each task is done once, and let go of before the caller goes on`(threads: 
   let pool = TaskPool(threads: threads)
   for round in 0..<20_000 {
     let count = 1 + round % 7
-    let done = Mutex(Set<Int>())
+    let done = Guarded(Set<Int>())
     pool.forEach(count) { number in
       done.withLock { _ = $0.insert(number) }
     }
