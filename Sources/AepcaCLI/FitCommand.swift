@@ -122,7 +122,7 @@ struct FitCommand: ParsableCommand {
     let model: TableModel
     /// What it took beside reading.
     let seconds: Double
-    /// The rows that were learnt from, in pieces; nil where they were not kept.
+    /// The rows that were learnt from, in pieces; nil where they were not kept or are not needed.
     let rows: [Table]?
   }
 
@@ -172,7 +172,8 @@ struct FitCommand: ParsableCommand {
     let model = try fitting.fit(
       noisy ?? table, target: noisy == nil ? nil : table, validation: validation,
       groups: reader.groups)
-    return Fit(model: model, seconds: now() - start, rows: [noisy ?? table])
+    return Fit(
+      model: model, seconds: now() - start, rows: wanted.latents == nil ? nil : [noisy ?? table])
   }
 
   private func readAll(_ reader: inout TableReader) throws -> Table {

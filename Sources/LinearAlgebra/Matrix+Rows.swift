@@ -102,28 +102,21 @@ extension Matrix where Scalar == Double {
   package mutating func setColumn(
     _ column: Int, rows: Range<Int>, to numbers: [Double], less center: Double, over scale: Double
   ) -> Bool {
-    precondition(
-      column >= 0 && column < columnCount && rows.lowerBound >= 0 && rows.upperBound <= rowCount
-        && rows.upperBound <= numbers.count, "\(rows) of \(shape)")
-    let columnCount = columnCount
-    return unsafe numbers.withUnsafeBufferPointer { source in
-      unsafe elements.withUnsafeMutableBufferPointer { target in
-        var hasNaN = false
-        for row in rows {
-          let value = unsafe source[row]
-          hasNaN = value.isNaN || hasNaN
-          unsafe target[row * columnCount + column] = value.isNaN ? 0 : (value - center) / scale
-        }
-        return !hasNaN
-      }
-    }
+    setColumn(column, rows: rows, to: numbers) { ($0 - center) / scale }
   }
 
-  /// Sets a column of some rows to numbers.
+  /// Sets a column of some rows to numbers, and to 0 where they are NaN.
   ///
   /// - Returns: Whether none of them is NaN.
   package mutating func setColumn(
     _ column: Int, rows: Range<Int>, to numbers: [Double]
+  ) -> Bool {
+    setColumn(column, rows: rows, to: numbers) { $0 }
+  }
+
+  @inline(__always)
+  private mutating func setColumn(
+    _ column: Int, rows: Range<Int>, to numbers: [Double], _ value: (Double) -> Double
   ) -> Bool {
     precondition(
       column >= 0 && column < columnCount && rows.lowerBound >= 0 && rows.upperBound <= rowCount
@@ -133,9 +126,9 @@ extension Matrix where Scalar == Double {
       unsafe elements.withUnsafeMutableBufferPointer { target in
         var hasNaN = false
         for row in rows {
-          let value = unsafe source[row]
-          hasNaN = value.isNaN || hasNaN
-          unsafe target[row * columnCount + column] = value
+          let number = unsafe source[row]
+          hasNaN = number.isNaN || hasNaN
+          unsafe target[row * columnCount + column] = number.isNaN ? 0 : value(number)
         }
         return !hasNaN
       }

@@ -16,9 +16,10 @@ public struct Table: Sendable, Equatable {
 
   /// Some consecutive rows.
   ///
-  /// - Complexity: O(their cells), which are copied.
+  /// - Complexity: O(their cells), which are copied unless they are all there are.
   public func rows(_ rows: Range<Int>) -> Table {
-    Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.cells(rows)) })
+    if rows == 0..<rowCount { return self }
+    return Table(columns: columns.map { Column(schema: $0.schema, values: $0.values.cells(rows)) })
   }
 }
 
