@@ -25,7 +25,7 @@ struct BlockwisePCA {
   private let holdsOut: Bool
 
   /// How many cells of judged rows are kept at most, to tell how large errors of rows are.
-  private static let keptCellLimit = 1 << 21
+  private static let keptCellLimit = 1 << 19
 
   init(
     _ fitting: TableModelFitting, survey: TableSurvey,
