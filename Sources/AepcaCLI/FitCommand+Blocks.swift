@@ -35,7 +35,10 @@ extension FitCommand {
   private func presumedFit(
     _ reader: inout TableReader, _ fitting: TableModelFitting, keeping rows: KeptRows
   ) -> TableModel? {
-    guard let survey = try? reader.presumedSurvey() else { return nil }
+    guard
+      let survey = try? reader.presumedSurvey(
+        estimatingFrom: TableModelFitting.uncountedRowCount)
+    else { return nil }
     let source = reader
     let fit = try? fitting.fit(
       survey, blocks: { try source.blocks(of: $0) }, visiting: { rows.add($0) })

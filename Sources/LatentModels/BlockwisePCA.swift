@@ -19,13 +19,13 @@ struct BlockwisePCA {
   let visit: ((TableBlock) -> Void)?
   private let features: RawFeatures
   private let leftOut: [ColumnSchema]
-  /// Of each row, whether it is held out.
-  private let isHeldOut: [Bool]
+  /// Whether a row is held out.
+  private let isHeldOut: (Int) -> Bool
   /// Whether the model is judged by rows held out, else by those it was fitted to.
   private let holdsOut: Bool
 
   /// How many cells of judged rows are kept at most, to tell how large errors of rows are.
-  private static let keptCellLimit = 1 << 19
+  private static let keptCellLimit = 1 << 20
 
   init(
     _ fitting: TableModelFitting, survey: TableSurvey,
@@ -39,16 +39,21 @@ struct BlockwisePCA {
     let isText = { (column: ColumnSchema) in column.kind == .identifier || column.kind == .text }
     features = RawFeatures(columns: survey.schema.columns.filter { !isText($0) })
     leftOut = survey.schema.columns.filter(isText)
-    let rows = RowSplit(
-      rowCount: survey.rowCount,
-      validationFraction: fitting.validationFraction
-        ?? TableModelFitting.defaultValidationFraction, seed: fitting.seed)
-    var isHeldOut = [Bool](repeating: false, count: survey.rowCount)
+    let fraction =
+      fitting.validationFraction ?? TableModelFitting.defaultValidationFraction
+    let seed = fitting.seed
+    if survey.rowCount >= RowSplit.largeRowCount {
+      holdsOut = fraction > 0
+      isHeldOut = { RowSplit.holdsOut($0, fraction: fraction, seed: seed) }
+      return
+    }
+    let rows = RowSplit(rowCount: survey.rowCount, validationFraction: fraction, seed: seed)
+    var marks = [Bool](repeating: false, count: survey.rowCount)
     holdsOut = rows.training.count > fitting.componentCount && !rows.validation.isEmpty
     if holdsOut {
-      for row in rows.validation { isHeldOut[row] = true }
+      for row in rows.validation { marks[row] = true }
     }
-    self.isHeldOut = isHeldOut
+    isHeldOut = { marks[$0] }
   }
 
   func fit() throws -> BlockwiseFit {
@@ -69,7 +74,7 @@ struct BlockwisePCA {
       return .needsTable(reason: "squares of a column exceed Float64")
     }
     let preprocessor = try preprocessor(all, moments)
-    try fitting.checkComponentCount(rowCount: survey.rowCount, preprocessor: preprocessor)
+    try fitting.checkComponentCount(rowCount: all.sampleCount, preprocessor: preprocessor)
     let units = units(preprocessor)
     let scaled = all.scaled(units)
     guard scaled.varianceRange <= 1e10 else {
@@ -94,7 +99,10 @@ struct BlockwisePCA {
       ? ReferenceRows.kept(
         of: judgedRows, groups: nil, preprocessor: preprocessor, threads: fitting.pca.threads)
       : nil
-    return .fitted(tableModel(model, measures, preprocessor, kept))
+    return .fitted(
+      tableModel(
+        model, measures, preprocessor, kept, rowCount: all.sampleCount,
+        heldOutCount: moments.heldOut.sampleCount))
   }
 
   private struct ColumnMoments {
@@ -106,6 +114,14 @@ struct BlockwisePCA {
     var isWhole: [Bool]
     /// Features of some of the rows to judge by, one row after another.
     var kept: [Double] = []
+
+    mutating func keepEverySecondRow(width: Int) {
+      let rowCount = width == 0 ? 0 : kept.count / width
+      for row in stride(from: 0, to: rowCount, by: 2) {
+        for place in 0..<width { kept[row / 2 * width + place] = kept[row * width + place] }
+      }
+      kept.removeLast(kept.count - (rowCount + 1) / 2 * width)
+    }
 
     func keptRows(
       _ units: [(position: Int, center: Double, factor: Double)]
@@ -129,10 +145,9 @@ struct BlockwisePCA {
       minima: Array(repeating: .infinity, count: features.count),
       maxima: Array(repeating: -.infinity, count: features.count),
       isWhole: Array(repeating: true, count: features.count))
-    let judgedCount = holdsOut ? isHeldOut.count(where: \.self) : survey.rowCount
-    let keptLimit = max(1, Self.keptCellLimit / max(1, features.count))
-    let step = max(1, (judgedCount + keptLimit - 1) / keptLimit)
-    var judgedRow = 0
+    let width = features.count
+    let keptLimit = max(2, Self.keptCellLimit / max(1, width))
+    var (step, judgedRow) = (1, 0)
     try forEachBlock { block, start in
       visit?(block)
       let matrix = try features.matrix(block).get()
@@ -142,12 +157,13 @@ struct BlockwisePCA {
           matrix[$0, feature].isWhole
         }
       }
+      let areOut = (0..<matrix.rowCount).map { isHeldOut(start + $0) }
       var first = 0
       while first < matrix.rowCount {
         // Rows that are used alike, one after another.
-        let isOut = isHeldOut[start + first]
+        let isOut = areOut[first]
         var end = first + 1
-        while end < matrix.rowCount && isHeldOut[start + end] == isOut { end += 1 }
+        while end < matrix.rowCount && areOut[end] == isOut { end += 1 }
         if isOut {
           moments.heldOut.add(matrix, rows: first..<end)
         } else {
@@ -155,8 +171,12 @@ struct BlockwisePCA {
         }
         if isOut == holdsOut {
           for row in first..<end {
-            if judgedRow.isMultiple(of: step) { moments.kept += matrix.row(row) }
-            judgedRow += 1
+            defer { judgedRow += 1 }
+            guard judgedRow.isMultiple(of: step) else { continue }
+            moments.kept += matrix.row(row)
+            guard moments.kept.count > keptLimit * width else { continue }
+            moments.keepEverySecondRow(width: width)
+            step *= 2
           }
         }
         first = end
@@ -170,12 +190,13 @@ struct BlockwisePCA {
     var blocks = try makeBlocks(TableSchema(columns: features.columns))
     var row = 0
     while let block = try blocks.next() {
-      guard row + block.rowCount <= survey.rowCount else { break }
+      guard survey.isEstimated || row + block.rowCount <= survey.rowCount else { break }
       try body(block, row)
       row += block.rowCount
     }
     // A presumed survey has not seen the cells, of which there is something to be said then.
-    guard row == survey.rowCount, !survey.isPresumed || blocks.cellNotes.isEmpty else {
+    let isCount = survey.isEstimated ? row >= RowSplit.largeRowCount : row == survey.rowCount
+    guard isCount, !survey.isPresumed || blocks.cellNotes.isEmpty else {
       throw TableError(.changedWhileRead, path: blocks.path)
     }
   }
@@ -183,7 +204,7 @@ struct BlockwisePCA {
   private func preprocessor(
     _ covariance: Covariance, _ moments: ColumnMoments
   ) throws -> FittedPreprocessor {
-    let count = Double(survey.rowCount)
+    let count = Double(covariance.sampleCount)
     let summaries = zip(features.columns, features.starts).map {
       (column, start) -> (ColumnSchema, Preprocessor.ColumnSummary) in
       guard column.levels.isEmpty else {
@@ -197,7 +218,7 @@ struct BlockwisePCA {
         column,
         .numbers(
           NumberStatistics(
-            observedCount: survey.rowCount, mean: covariance.mean[start],
+            observedCount: covariance.sampleCount, mean: covariance.mean[start],
             standardDeviation: variance.squareRoot(), minimum: moments.minima[start],
             maximum: moments.maxima[start]))
       )
@@ -277,7 +298,7 @@ struct BlockwisePCA {
     try forEachBlock { block, start in
       let samples = preprocessor.prepare(Table(columns: block.columns))
       try training.add(samples)
-      let heldOut = (0..<block.rowCount).filter { isHeldOut[start + $0] }
+      let heldOut = (0..<block.rowCount).filter { isHeldOut(start + $0) }
       if !heldOut.isEmpty { try validation?.add(samples.samples(at: heldOut)) }
     }
     return Measures(
@@ -289,14 +310,14 @@ struct BlockwisePCA {
 
   private func tableModel(
     _ model: FittedPCA, _ measures: Measures, _ preprocessor: FittedPreprocessor,
-    _ kept: (rows: ReferenceRows, distances: ErrorQuantiles?)?
+    _ kept: (rows: ReferenceRows, distances: ErrorQuantiles?)?, rowCount: Int, heldOutCount: Int
   ) -> TableModel {
     TableModel(
       method: .pca, preprocessor: preprocessor, latentModel: model,
       report: FitReport(
-        rowCount: survey.rowCount, trainingRowCount: survey.rowCount,
+        rowCount: rowCount, trainingRowCount: rowCount,
         judging: holdsOut ? .validation : .none,
-        validationRowCount: isHeldOut.count(where: \.self), seed: fitting.seed,
+        validationRowCount: heldOutCount, seed: fitting.seed,
         training: measures.training, validation: measures.validation,
         pcaTraining: measures.training, pcaValidation: measures.validation,
         logLikelihood: measures.logLikelihood,

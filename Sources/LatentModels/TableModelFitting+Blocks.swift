@@ -1,3 +1,4 @@
+import Preprocessing
 import PrincipalComponents
 import Tables
 
@@ -9,6 +10,9 @@ public enum BlockwiseFit {
 }
 
 extension TableModelFitting {
+  /// From about so many rows on a table that is fitted in blocks need not be counted first.
+  public static let uncountedRowCount = 2 * RowSplit.largeRowCount
+
   /// Fits linear components to a table read block by block, which is never held in memory.
   ///
   /// The table is read twice: for the covariance, and for the figures of the report. What
@@ -19,6 +23,8 @@ extension TableModelFitting {
   ///   - survey: Kinds and rows of the table.
   ///   - blocks: Reads the columns of a schema from the first row on; called for each pass.
   ///   - visit: Is given each block of the first pass, for who wants the rows again.
+  /// From about ``uncountedRowCount`` rows on a presumed survey need not have counted them.
+  ///
   /// - Returns: A model equal to that of ``fit(_:)`` up to rounding.
   /// - Complexity: Five p × p matrices, a block of rows and a bit for each row; O(n·p²) time.
   /// - Throws: As ``fit(_:)`` does, and `TableError` when the table has changed.

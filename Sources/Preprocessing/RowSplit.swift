@@ -7,20 +7,36 @@ public struct RowSplit: Sendable, Equatable {
   /// Positions of the rows held out, ascending.
   public let validation: [Int]
 
+  /// From so many rows on each is drawn by itself, so that a table can be split while it is read.
+  package static let largeRowCount = 100_000
+
+  /// Whether a row of a table of ``largeRowCount`` rows or more is held out, whatever rows come after it.
+  package static func holdsOut(_ row: Int, fraction: Double, seed: UInt64) -> Bool {
+    var generator = SeededGenerator(seed: seed, stream: RowSplit.stream &+ UInt64(row) &+ 1)
+    return generator.uniform() < fraction
+  }
+
   /// Holds out a share of the rows, rounded to nearest; at least one when the share is above 0
   /// and two rows remain to train on.
+  ///
+  /// Of ``largeRowCount`` rows or more about that share.
   ///
   /// - Parameter fraction: In 0..<1.
   public init(rowCount: Int, validationFraction fraction: Double, seed: UInt64) {
     precondition((0..<1).contains(fraction), "a share of rows lies in 0..<1")
-    var heldOut = Int((fraction * Double(rowCount)).rounded())
-    if fraction > 0 { heldOut = max(1, heldOut) }
-    heldOut = max(0, min(heldOut, rowCount - 2))
-    var generator = SeededGenerator(seed: seed, stream: RowSplit.stream)
-    let order = generator.permutation(of: rowCount)
-    // In their order by one pass over marks: sorting a million rows takes as long as reading some of them.
     var isHeldOut = [Bool](repeating: false, count: rowCount)
-    for row in order.prefix(heldOut) { isHeldOut[row] = true }
+    if rowCount >= RowSplit.largeRowCount {
+      for row in 0..<rowCount {
+        isHeldOut[row] = RowSplit.holdsOut(row, fraction: fraction, seed: seed)
+      }
+    } else {
+      var heldOut = Int((fraction * Double(rowCount)).rounded())
+      if fraction > 0 { heldOut = max(1, heldOut) }
+      heldOut = max(0, min(heldOut, rowCount - 2))
+      var generator = SeededGenerator(seed: seed, stream: RowSplit.stream)
+      let order = generator.permutation(of: rowCount)
+      for row in order.prefix(heldOut) { isHeldOut[row] = true }
+    }
     validation = isHeldOut.indices.filter { isHeldOut[$0] }
     training = isHeldOut.indices.filter { !isHeldOut[$0] }
   }

@@ -30,10 +30,15 @@ public struct TableSurvey: Sendable, Equatable {
   /// Whether the kinds are those of the first rows and the rows a count of lines: right for most tables
   /// of numbers, and to be checked while the cells are read.
   public let isPresumed: Bool
+  /// Whether the rows of a presumed survey are not even counted: about so many is all that is known.
+  public let isEstimated: Bool
 
-  public init(schema: TableSchema, rowCount: Int, isPresumed: Bool = false) {
+  public init(
+    schema: TableSchema, rowCount: Int, isPresumed: Bool = false, isEstimated: Bool = false
+  ) {
     self.schema = schema
     self.rowCount = rowCount
     self.isPresumed = isPresumed
+    self.isEstimated = isEstimated
   }
 }

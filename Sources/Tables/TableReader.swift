@@ -133,10 +133,11 @@ public struct TableReader {
   ///
   /// Whether it is right shows when the cells are read: ``TableSurvey/isPresumed``.
   ///
+  /// - Parameter limit: From about so many rows on they are estimated by the file's size, not counted.
   /// - Returns: Nil for other tables, and where options say how cells are to be taken.
   /// - Throws: As ``readAll()``.
-  /// - Complexity: Reads the whole file, but converts its first chunk only.
-  public mutating func presumedSurvey() throws -> TableSurvey? {
+  /// - Complexity: Reads the whole file unless it estimates, but converts its first chunk only.
+  public mutating func presumedSurvey(estimatingFrom limit: Int = .max) throws -> TableSurvey? {
     guard source.canRewind, options.kinds.isEmpty, options.groupColumn == nil,
       options.format.raggedRows == .refuse
     else { return nil }
@@ -156,12 +157,16 @@ public struct TableReader {
       }
     }
     guard builders.allSatisfy({ $0.use == .number }) else { return nil }
+    let schema = TableSchema(columns: builders.map { ColumnSchema(name: $0.name, kind: .number) })
+    let byteCount = (source as? InputFile)?.byteCount ?? 0
+    let estimate = chunk.rowCount * byteCount / max(1, chunk.byteCount)
+    if estimate >= limit {
+      return TableSurvey(schema: schema, rowCount: estimate, isPresumed: true, isEstimated: true)
+    }
     while let chunk = try reader.next() {
       rowCount += chunk.lineCount(quote: options.format.quote)
     }
-    let columns = builders.map { ColumnSchema(name: $0.name, kind: .number) }
-    return TableSurvey(
-      schema: TableSchema(columns: columns), rowCount: rowCount, isPresumed: true)
+    return TableSurvey(schema: schema, rowCount: rowCount, isPresumed: true)
   }
 
   /// Reads the table block by block, its columns as a schema says.

@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import LatentModels
 import LinearAlgebra
 import Preprocessing
@@ -172,4 +173,49 @@ func `a table unlike its first rows is not fitted by a presumed survey`(lastRow:
   #expect(try words.presumedSurvey() == nil)
   var rows = reader("id,x,y\n" + (1...1100).map { "\($0),\($0 * $0),2\n" }.joined())
   #expect(try rows.presumedSurvey() == nil)
+}
+
+/// A file of numbers, as its size is what rows are estimated from.
+private func file(_ text: String) throws -> URL {
+  let file = FileManager.default.temporaryDirectory
+    .appendingPathComponent("aepca-blocks-\(UUID().uuidString).csv")
+  try Data(text.utf8).write(to: file)
+  return file
+}
+
+@Test func `rows of a large file of numbers need not be counted to be fitted to the same bytes`()
+  throws
+{
+  let place = try file(numbers(rowCount: 220_000))
+  defer { try? FileManager.default.removeItem(at: place) }
+  let limit = TableModelFitting.uncountedRowCount
+  let fitting = TableModelFitting(method: .pca, componentCount: 2)
+  func fit(_ survey: TableSurvey) throws -> [UInt8]? {
+    let fit = try fitting.fit(survey) { try TableReader(path: place.path).blocks(of: $0) }
+    guard case .fitted(let model) = fit else { return nil }
+    #expect(model.report.rowCount == 220_000)
+    return try ModelFile.encode(model, toolVersion: "1")
+  }
+  var reader = try TableReader(path: place.path)
+  let estimated = try #require(try reader.presumedSurvey(estimatingFrom: limit))
+  let counted = try #require(try reader.presumedSurvey())
+  #expect(estimated.isEstimated && !counted.isEstimated && counted.rowCount == 220_000)
+  #expect(abs(estimated.rowCount - 220_000) < 10_000)
+  let bytes = try #require(try fit(estimated))
+  #expect(try bytes == fit(counted))
+}
+
+/// The first rows are short, so that by the file's size there ought to be many more.
+@Test func `a file that has far fewer rows than estimated is not fitted uncounted`() throws {
+  let long = String(repeating: "0", count: 400)
+  let rest = (0..<6000).map { "\($0).\(long)1,\($0 * $0),3,4\n" }.joined()
+  let place = try file(numbers(rowCount: 60_000) + rest)
+  defer { try? FileManager.default.removeItem(at: place) }
+  var reader = try TableReader(path: place.path)
+  let survey = try #require(try reader.presumedSurvey(estimatingFrom: 70_000))
+  #expect(survey.isEstimated)
+  let fitting = TableModelFitting(method: .pca, componentCount: 2)
+  #expect(throws: TableError(.changedWhileRead, path: place.path)) {
+    try fitting.fit(survey) { try TableReader(path: place.path).blocks(of: $0) }
+  }
 }

@@ -29,3 +29,17 @@ func `folds hold every row out once and differ by one row at most`(rowCount: Int
     #expect((rowCount / count...rowCount / count + 1).contains(fold.validation.count))
   }
 }
+
+@Test func `rows of a large table are drawn apart, whatever rows come after them`() {
+  let split = RowSplit(rowCount: 300_000, validationFraction: 0.12, seed: 5)
+  #expect((split.training + split.validation).sorted() == Array(0..<300_000))
+  // Five standard deviations of the binomial distribution.
+  #expect(abs(split.validation.count - 36_000) < 5 * 178)
+  let beginning = RowSplit(rowCount: 100_000, validationFraction: 0.12, seed: 5)
+  #expect(beginning.validation == split.validation.filter { $0 < 100_000 })
+  // Neighbours are not held out together: as often as the share's square.
+  let pairs = zip(split.validation, split.validation.dropFirst()).count { $1 == $0 + 1 }
+  #expect(abs(Double(pairs) - 36_000 * 0.12) < 5 * 70)
+  #expect(split != RowSplit(rowCount: 300_000, validationFraction: 0.12, seed: 6))
+  #expect(RowSplit(rowCount: 100_000, validationFraction: 0, seed: 5).validation.isEmpty)
+}
