@@ -159,7 +159,8 @@ public struct TableReader {
     guard builders.allSatisfy({ $0.use == .number }) else { return nil }
     let schema = TableSchema(columns: builders.map { ColumnSchema(name: $0.name, kind: .number) })
     let byteCount = (source as? InputFile)?.byteCount ?? 0
-    let estimate = chunk.rowCount * byteCount / max(1, chunk.byteCount)
+    let rowsPerByte = Double(chunk.rowCount) / Double(max(1, chunk.byteCount))
+    let estimate = Int(rowsPerByte * Double(byteCount))
     if estimate >= limit {
       return TableSurvey(schema: schema, rowCount: estimate, isPresumed: true, isEstimated: true)
     }
