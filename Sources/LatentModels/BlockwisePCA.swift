@@ -63,6 +63,12 @@ struct BlockwisePCA {
     } catch let cell as RawFeatures.MissingCell {
       return .needsTable(reason: "column '\(cell.column)' has missing cells")
     }
+    let (trainingCount, heldOutCount) = (
+      moments.training.sampleCount, moments.heldOut.sampleCount
+    )
+    if holdsOut, heldOutCount == 0 || trainingCount <= fitting.componentCount {
+      return .needsTable(reason: "too few rows were drawn to hold out, or to train on")
+    }
     let (training, all): (Covariance?, Covariance)
     do {
       training = holdsOut ? try moments.training.finish() : nil
@@ -102,7 +108,7 @@ struct BlockwisePCA {
     return .fitted(
       tableModel(
         model, measures, preprocessor, kept, rowCount: all.sampleCount,
-        heldOutCount: moments.heldOut.sampleCount))
+        heldOutCount: heldOutCount))
   }
 
   private struct ColumnMoments {

@@ -15,16 +15,15 @@ extension TableModelFitting {
 
   /// Fits linear components to a table read block by block, which is never held in memory.
   ///
-  /// The table is read twice: for the covariance, and for the figures of the report. What
-  /// needs all cells at once is said instead of done: autoencoders, ``Scaling/robust``, solvers other
-  /// than the covariance's, cross-validation of fewer than 1,000 rows, and missing cells.
+  /// The table is read once, and with categories again for the figures of the report. What needs all
+  /// cells at once is said instead of done: autoencoders, ``Scaling/robust``, solvers other than the
+  /// covariance's, cross-validation of fewer than 1,000 rows, and missing cells. From about
+  /// ``uncountedRowCount`` rows on a presumed survey need not have counted them.
   ///
   /// - Parameters:
   ///   - survey: Kinds and rows of the table.
   ///   - blocks: Reads the columns of a schema from the first row on; called for each pass.
   ///   - visit: Is given each block of the first pass, for who wants the rows again.
-  /// From about ``uncountedRowCount`` rows on a presumed survey need not have counted them.
-  ///
   /// - Returns: A model equal to that of ``fit(_:)`` up to rounding.
   /// - Complexity: Five p × p matrices, a block of rows and a bit for each row; O(n·p²) time.
   /// - Throws: As ``fit(_:)`` does, and `TableError` when the table has changed.

@@ -19,20 +19,23 @@ public struct RowSplit: Sendable, Equatable {
   /// Holds out a share of the rows, rounded to nearest; at least one when the share is above 0
   /// and two rows remain to train on.
   ///
-  /// Of ``largeRowCount`` rows or more about that share.
+  /// Of ``largeRowCount`` rows or more about that share, unless so few are drawn for a side.
   ///
   /// - Parameter fraction: In 0..<1.
   public init(rowCount: Int, validationFraction fraction: Double, seed: UInt64) {
     precondition((0..<1).contains(fraction), "a share of rows lies in 0..<1")
     var isHeldOut = [Bool](repeating: false, count: rowCount)
+    var drawnCount = 0
     if rowCount >= RowSplit.largeRowCount {
-      for row in 0..<rowCount {
-        isHeldOut[row] = RowSplit.holdsOut(row, fraction: fraction, seed: seed)
+      for row in 0..<rowCount where RowSplit.holdsOut(row, fraction: fraction, seed: seed) {
+        isHeldOut[row] = true
+        drawnCount += 1
       }
-    } else {
+    }
+    if fraction > 0, !(1...max(1, rowCount - 2)).contains(drawnCount) {
+      isHeldOut = Array(repeating: false, count: rowCount)
       var heldOut = Int((fraction * Double(rowCount)).rounded())
-      if fraction > 0 { heldOut = max(1, heldOut) }
-      heldOut = max(0, min(heldOut, rowCount - 2))
+      heldOut = max(0, min(max(1, heldOut), rowCount - 2))
       var generator = SeededGenerator(seed: seed, stream: RowSplit.stream)
       let order = generator.permutation(of: rowCount)
       for row in order.prefix(heldOut) { isHeldOut[row] = true }

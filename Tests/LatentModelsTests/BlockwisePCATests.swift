@@ -219,3 +219,20 @@ private func file(_ text: String) throws -> URL {
     try fitting.fit(survey) { try TableReader(path: place.path).blocks(of: $0) }
   }
 }
+
+@Test(arguments: [1e-9, 0.999_999_9])
+func `a split that leaves one side without rows is left to the whole table`(
+  fraction: Double
+) throws {
+  let text = numbers(rowCount: 100_000)
+  let fitting = TableModelFitting(
+    method: .pca, componentCount: 2, validationFraction: fraction)
+  var presuming = reader(text)
+  let survey = try #require(try presuming.presumedSurvey())
+  let fit = try fitting.fit(survey) { try reader(text).blocks(of: $0) }
+  guard case .needsTable(let reason) = fit else {
+    Issue.record("expected that the table is needed, found a model")
+    return
+  }
+  #expect(reason.contains("too few rows were drawn"))
+}

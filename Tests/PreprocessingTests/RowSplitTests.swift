@@ -43,3 +43,10 @@ func `folds hold every row out once and differ by one row at most`(rowCount: Int
   #expect(split != RowSplit(rowCount: 300_000, validationFraction: 0.12, seed: 6))
   #expect(RowSplit(rowCount: 100_000, validationFraction: 0, seed: 5).validation.isEmpty)
 }
+
+@Test func `a large table too has a row on either side, however small its share`() {
+  let few = RowSplit(rowCount: 100_000, validationFraction: 1e-9, seed: 0)
+  #expect(few.validation.count == 1 && few.training.count == 99_999)
+  let many = RowSplit(rowCount: 100_000, validationFraction: 1 - 1e-9, seed: 0)
+  #expect(many.training.count == 2)
+}
